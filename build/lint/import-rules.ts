@@ -1,0 +1,126 @@
+/**
+ * Who may import what, as data. Each folder gets one list of refused specifiers; there is no list of exempted files.
+ * In oxlint a later override replaces an earlier one, so each list is complete in itself.
+ */
+interface Ban {
+  /** A regular expression on the specifier as it is written. */
+  readonly regex: string
+  readonly message: string
+}
+
+interface Layer {
+  readonly files: string[]
+  readonly bans: Ban[]
+}
+
+/** A package by its name, with whatever it exports below it. */
+const packageBan = (name: string, message: string): Ban => ({ regex: `^${name}(/.*)?$`, message })
+
+/** A workspace, by its package name or by climbing into it. */
+const workspaceBan = (name: string, message: string): Ban => ({
+  regex: `^(@chowki/${name}|(\\.\\./)+${name})(/.*)?$`,
+  message,
+})
+
+const electronOnly = packageBan('electron', 'Only electron/ imports electron.')
+const rxdbOnly = packageBan('rxdb', 'Only renderer/data and sync-server/sync/client import rxdb.')
+const mongodbOnly = packageBan(
+  'mongodb',
+  'Only sync-server/storage/mongo imports mongodb (and e2e and build, to look).',
+)
+
+const always: readonly Ban[] = [
+  { regex: '\\.(test|spec)(\\.tsx?)?$', message: 'Nothing imports a test.' },
+  {
+    regex: '^\\.{1,2}(/.*)?/index(\\.tsx?)?$|^\\.{1,2}/?$',
+    message: 'No internal barrels: import the file itself.',
+  },
+]
+
+const apart = (...names: string[]): Ban[] =>
+  names.map((name) =>
+    workspaceBan(name, `Workspaces meet in shared/ only, so ${name}/ is out of reach here.`),
+  )
+
+/**
+ * Everything that does not begin like this, as an alternation: the linter's regular expressions know no look-ahead,
+ * and it ignores without a word a pattern that has one.
+ */
+const notBeginningWith = (wanted: string): string =>
+  [...wanted].map((letter, index) => `${wanted.slice(0, index)}([^${letter}]|$)`).join('|')
+
+const onlyTheSchemaLibrary: Ban = {
+  regex: `^([^.t]|t(${notBeginningWith('ypebox')}))`,
+  message: 'shared/ imports its schema library only: no Node, no browser, no clock.',
+}
+
+const onlyTheSyncClient: Ban = {
+  regex: `^@chowki/sync-server(/?$|/(${notBeginningWith('sync/client/')}))|^(\\.\\./)+sync-server(/.*)?$`,
+  message: 'Of the server, the renderer imports @chowki/sync-server/sync/client only.',
+}
+
+export const layers: readonly Layer[] = [
+  {
+    files: ['shared/**/*.{ts,tsx}'],
+    bans: [...always, ...apart('renderer', 'electron', 'sync-server', 'e2e', 'build'), onlyTheSchemaLibrary],
+  },
+  {
+    files: ['shared/**/*.test.ts', 'shared/test-data/**/*.ts'],
+    bans: [
+      ...always,
+      ...apart('renderer', 'electron', 'sync-server', 'e2e', 'build'),
+      electronOnly,
+      rxdbOnly,
+      mongodbOnly,
+    ],
+  },
+  {
+    files: ['sync-server/**/*.{ts,tsx}'],
+    bans: [...always, ...apart('renderer', 'electron', 'e2e', 'build'), electronOnly, rxdbOnly, mongodbOnly],
+  },
+  {
+    files: ['sync-server/sync/client/**/*.ts'],
+    bans: [...always, ...apart('renderer', 'electron', 'e2e', 'build'), electronOnly, mongodbOnly],
+  },
+  {
+    files: ['sync-server/storage/mongo/**/*.ts'],
+    bans: [...always, ...apart('renderer', 'electron', 'e2e', 'build'), electronOnly, rxdbOnly],
+  },
+  {
+    // Tests let the real RxDB and the real MongoDB judge.
+    files: ['sync-server/**/*.test.ts', 'sync-server/**/*-contract.ts'],
+    bans: [...always, ...apart('renderer', 'electron', 'e2e', 'build'), electronOnly],
+  },
+  {
+    files: ['renderer/**/*.{ts,tsx}'],
+    bans: [
+      ...always,
+      ...apart('electron', 'e2e', 'build'),
+      onlyTheSyncClient,
+      electronOnly,
+      rxdbOnly,
+      mongodbOnly,
+    ],
+  },
+  {
+    files: ['renderer/data/**/*.{ts,tsx}'],
+    bans: [...always, ...apart('electron', 'e2e', 'build'), onlyTheSyncClient, electronOnly, mongodbOnly],
+  },
+  {
+    files: ['electron/**/*.ts'],
+    bans: [...always, ...apart('renderer', 'sync-server', 'e2e', 'build'), rxdbOnly, mongodbOnly],
+  },
+  {
+    // They drive the packed app, so they ask the build for one.
+    files: ['electron/tests/**/*.ts'],
+    bans: [...always, ...apart('renderer', 'sync-server', 'e2e'), electronOnly, rxdbOnly, mongodbOnly],
+  },
+  {
+    files: ['e2e/**/*.ts'],
+    bans: [...always, ...apart('renderer', 'electron', 'sync-server'), electronOnly, rxdbOnly],
+  },
+  {
+    files: ['build/**/*.{ts,mjs}'],
+    bans: [...always, ...apart('renderer', 'electron', 'sync-server', 'e2e'), electronOnly, rxdbOnly],
+  },
+]

@@ -1,0 +1,20 @@
+/** A screen without a monitor. Xvfb chooses a free number itself and tells it. */
+import { once } from 'node:events'
+import { Refusal } from '../setup/refusal.mjs'
+import { startChild } from './child.ts'
+
+export interface Display {
+  readonly name: string
+  readonly stop: () => Promise<void>
+}
+
+export const startDisplay = async (size = '1920x1080'): Promise<Display> => {
+  const server = await startChild('Xvfb', {
+    args: ['-displayfd', '1', '-screen', '0', `${size}x24`, '-nolisten', 'tcp', '-noreset'],
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const started = server.stdout === null ? Promise.resolve(['']) : once(server.stdout, 'data')
+  const number = await Promise.race([started.then(String), server.exited.then(() => null)])
+  if (number === null) throw new Refusal('Xvfb did not start.', 'Run Xvfb :99 by hand to see why.')
+  return { name: `:${number.trim()}`, stop: server.stop }
+}

@@ -1,0 +1,7 @@
+/** `node build/bootstrap.mjs provision`: fetches all parts and runs nothing. */
+import { provision } from '../provision/provision.ts'
+import { runAsTask } from './run-as-task.ts'
+
+await runAsTask(async () => {
+  await provision({ mongod: true, electron: true, desk: true, browser: true })
+})

@@ -1,0 +1,118 @@
+/**
+ * `npm start`: the gate and its server on this machine. Starts in order MongoDB, server, kiosk; stops in the opposite
+ * order on Ctrl-C, when the kiosk's window is closed, or when one of them fails.
+ */
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { buildPage, packKiosk, pageFolder } from '../products/products.ts'
+import type { Parts } from '../provision/provision.ts'
+import { provision } from '../provision/provision.ts'
+import { startMongod } from '../services/mongod.ts'
+import { listenablePort } from '../services/ports.ts'
+import { tryLock } from '../setup/file-lock.mjs'
+import { Refusal } from '../setup/refusal.mjs'
+import { say } from '../setup/terminal.mjs'
+import { Running } from '../start/running.ts'
+import { hasDisplay, isEnrolled, startKiosk } from '../start/kiosk.ts'
+import type { ServerSettings } from '../start/sync-server.ts'
+import { askServer, startServer } from '../start/sync-server.ts'
+import { runAsTask } from './run-as-task.ts'
+import { root } from './run-step.ts'
+
+const dataFolder = resolve(process.env['CHOWKI_DATA'] || join(root, '.chowki'))
+const port = Number(process.env['CHOWKI_PORT'] || 4700)
+const address = `http://127.0.0.1:${port}`
+const browserDesk = 'Browser on the server’s machine'
+
+await runAsTask(async (stop) => {
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
+  await claim()
+  const running = new Running(stop)
+  try {
+    await Promise.race([begin(running), running.untilOver()])
+    await running.untilOver()
+  } finally {
+    say('Stopping ...')
+    await running.stop()
+  }
+})
+
+async function begin(running: Running): Promise<void> {
+  const withWindow = hasDisplay()
+  const mongodbUrl = process.env['MONGODB_URL']
+  const parts = await provision({ mongod: !mongodbUrl, electron: withWindow })
+  await buildPage()
+  const settings = {
+    dataFolder,
+    port,
+    pageFolder,
+    mongodbUrl: mongodbUrl || (await ownMongod(parts, running)),
+  }
+  say('Starting the sync server ...')
+  running.add('The sync server', await startServer(settings), join(dataFolder, 'server.log'))
+  await (withWindow ? openWindow(parts, settings, running) : offerBrowser(settings))
+  sayWhoMaySignIn()
+  say('Ctrl-C stops everything. What was saved stays.')
+}
+
+/** One instance on a data folder, and a port that is free: both are said in one line before anything is fetched. */
+async function claim(): Promise<void> {
+  if ((await tryLock(join(dataFolder, 'start.lock'))) === null) {
+    throw new Refusal(
+      `Chowki runs already on the data folder ${dataFolder}.`,
+      'Stop it (Ctrl-C in its terminal), or set CHOWKI_DATA and CHOWKI_PORT for a second one.',
+    )
+  }
+  if (Number.isInteger(port) && port > 0 && (await listenablePort(port)) !== null) return
+  throw new Refusal(
+    `Port ${port} is taken.`,
+    'Stop the program that uses it, or set CHOWKI_PORT to a free port.',
+  )
+}
+
+async function ownMongod(parts: Parts, running: Running): Promise<string> {
+  if (parts.mongod === null) throw new Error('MongoDB was not provisioned.')
+  say('Starting MongoDB ...')
+  const folder = join(dataFolder, 'mongodb')
+  const mongod = await startMongod({ program: parts.mongod, folder })
+  running.add('MongoDB', mongod, join(folder, 'mongod.log'))
+  return mongod.url
+}
+
+async function openWindow(parts: Parts, settings: ServerSettings, running: Running): Promise<void> {
+  if (parts.electron === null) throw new Error('Electron was not provisioned.')
+  const profile = join(dataFolder, 'kiosk')
+  const code = isEnrolled(profile) ? null : await enrolmentCode(settings, 'Desk on the server’s machine')
+  const executable = await packKiosk(parts.electron)
+  say(`Opening the kiosk; its records lie in ${profile}`)
+  running.addWindow(
+    'The kiosk',
+    await startKiosk({ executable, profile, serverUrl: address }, code),
+    (exitCode) => say(`The kiosk’s window ended (${exitCode}); the server goes on.`),
+  )
+}
+
+/** A browser that is enrolled stays so; for another one, or a wiped one, there is --new-code. */
+async function offerBrowser(settings: ServerSettings): Promise<void> {
+  const devices = await askServer(settings, ['devices'])
+  const isKnown = devices.some((line) => line.includes('\tActive\t') && line.endsWith(browserDesk))
+  say('There is no display here, so the kiosk is served to a browser on this machine.')
+  if (isKnown && !process.argv.includes('--new-code')) {
+    say(`  ${address}/   (for another browser: npm start -- --new-code)`)
+  } else {
+    say(`  ${address}/#enrol=${await enrolmentCode(settings, browserDesk)}   (good for 15 minutes, once)`)
+  }
+}
+
+async function enrolmentCode(settings: ServerSettings, name: string): Promise<string> {
+  const [code = ''] = await askServer(settings, ['enrolment-code', '--gate', 'Main Gate', '--name', name])
+  return code
+}
+
+function sayWhoMaySignIn(): void {
+  say('Guards of the demonstration society, and their PINs:')
+  for (const line of readFileSync(join(dataFolder, 'demo-guards.txt'), 'utf8').trim().split('\n')) {
+    const [pin = '', role = '', name = ''] = line.split('\t')
+    say(`  ${name} (${role}): ${pin}`)
+  }
+}

@@ -1,0 +1,10 @@
+/** Says before the first spec what is missing, in one line. */
+import { packagedAppPath } from './app-path.ts'
+import { mongodbTestUrl } from './test-server.ts'
+
+export default function globalSetup(): void {
+  packagedAppPath()
+  mongodbTestUrl()
+  if (process.env['DISPLAY'] === undefined)
+    throw new Error('DISPLAY is not set. Run `npm test`, which starts an X server for the tests.')
+}

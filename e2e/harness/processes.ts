@@ -1,0 +1,65 @@
+/** Ends processes for good, and knows a whole tree of them: Chromium's children are not all in one group. */
+import { readFileSync, readdirSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+
+export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+export async function freePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
+  const { port } = probe.address() as AddressInfo
+  await new Promise<void>((resolve) => probe.close(() => resolve()))
+  return port
+}
+
+const parentOf = (pid: number): number | null => {
+  try {
+    // The second field is the name in brackets and may hold spaces; the parent is the second field after it.
+    const fields = readFileSync(`/proc/${String(pid)}/stat`, 'latin1')
+      .split(') ')
+      .at(-1)
+      ?.split(' ')
+    return Number(fields?.[1])
+  } catch {
+    return null
+  }
+}
+
+/** The process and all that descend from it, itself first. */
+export function processTree(root: number): number[] {
+  const childrenByParent = new Map<number, number[]>()
+  for (const name of readdirSync('/proc')) {
+    const pid = Number(name)
+    const parent = Number.isInteger(pid) ? parentOf(pid) : null
+    if (parent === null) continue
+    childrenByParent.set(parent, [...(childrenByParent.get(parent) ?? []), pid])
+  }
+  const tree = [root]
+  for (const pid of tree) tree.push(...(childrenByParent.get(pid) ?? []))
+  return tree
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return !readFileSync(`/proc/${String(pid)}/stat`, 'latin1').includes(') Z ')
+  } catch {
+    return false
+  }
+}
+
+const kill = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It ended by itself in between.
+  }
+}
+
+/** As a pulled plug: SIGKILL for all at once, no process is told anything. Resolves when none is left. */
+export async function killTree(root: number): Promise<void> {
+  const tree = processTree(root)
+  for (const pid of tree) kill(pid)
+  for (const pid of tree) while (isAlive(pid)) await sleep(10)
+}

@@ -1,0 +1,55 @@
+/** One request over IPC: refused, checked, carried out, and its answer checked, always as a Result. */
+import { Check, Errors } from 'typebox/value'
+import type { TSchema } from 'typebox'
+import { chowkiError } from '@chowki/shared/errors/codes.ts'
+import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
+import { err } from '@chowki/shared/errors/result.ts'
+import type { Result } from '@chowki/shared/errors/result.ts'
+import { ipcChannels } from '@chowki/shared/ipc/channels.ts'
+import type { IpcChannel, IpcRequest, IpcResponse } from '@chowki/shared/ipc/channels.ts'
+
+export type IpcHandlers = {
+  readonly [C in IpcChannel]: (request: IpcRequest<C>) => Promise<Result<IpcResponse<C>, ChowkiError>>
+}
+
+type AnyHandler = (request: unknown) => Promise<Result<unknown, ChowkiError>>
+
+/** Names the field and the rule, never the value, which may be a token. */
+const invalidRequest = (schema: TSchema, request: unknown): ChowkiError => {
+  const first = Errors(schema, request)[0]
+  const field = first?.instancePath.replace(/^\//, '') ?? ''
+  return chowkiError('invalid_request', {
+    ...(field === '' ? {} : { field }),
+    ...(first === undefined ? {} : { message: `The request ${first.message}.` }),
+  })
+}
+
+const carryOut = async (
+  channel: IpcChannel,
+  handler: AnyHandler,
+  request: unknown,
+): Promise<Result<unknown, ChowkiError>> => {
+  try {
+    const answer = await handler(request)
+    return !answer.ok || Check(ipcChannels[channel].response, answer.value)
+      ? answer
+      : err(chowkiError('internal'))
+  } catch {
+    // Electron would hand the page the thrown message, with whatever path or value is in it.
+    return err(chowkiError('internal'))
+  }
+}
+
+export const createIpcAnswer =
+  (handlers: IpcHandlers) =>
+  async (
+    channel: IpcChannel,
+    isTrusted: boolean,
+    request: unknown,
+  ): Promise<Result<unknown, ChowkiError>> => {
+    if (!isTrusted) return err(chowkiError('sender_refused'))
+    const schema: TSchema = ipcChannels[channel].request
+    if (!Check(schema, request)) return err(invalidRequest(schema, request))
+    // The schema has just been checked, which is what the handler's narrower type asks for.
+    return await carryOut(channel, handlers[channel] as AnyHandler, request)
+  }

@@ -1,0 +1,46 @@
+import { ok } from '@chowki/shared/errors/result.ts'
+import type { LaunchOptions } from '../launch/launch-options.ts'
+import type { FixedCamera } from '../services/camera.ts'
+import type { SecureStore } from '../services/secure-store.ts'
+import type { ServerLink } from '../services/server-link.ts'
+import type { IpcHandlers } from './answer.ts'
+
+export interface HandlerParts {
+  readonly options: LaunchOptions
+  readonly secureStore: SecureStore
+  readonly serverLink: ServerLink
+  readonly camera: FixedCamera
+  readonly versions: { readonly app: string; readonly electron: string; readonly chromium: string }
+  readonly freeDiskBytes: () => Promise<number | null>
+}
+
+export const createIpcHandlers = (parts: HandlerParts): IpcHandlers => {
+  const { options, secureStore, serverLink, camera, versions } = parts
+  return {
+    'secure-store:data-key': () => secureStore.dataKey(),
+    'server:choose': ({ serverUrl }) => serverLink.choose(serverUrl),
+    'server:enrolled': ({ serverUrl, token }) => serverLink.enrolled(serverUrl, token),
+    'camera:take': async () => {
+      const picture = await camera.take()
+      return picture.ok ? ok({ jpegBase64: picture.value.toString('base64') }) : picture
+    },
+    'app:launch': async () =>
+      ok({
+        serverUrl: options.serverUrl,
+        enrolmentCode: options.enrolmentCode,
+        fixedCamera: options.fixedCamera !== null,
+      }),
+    'app:diagnostics': async () => {
+      const target = await serverLink.target()
+      return ok({
+        appVersion: versions.app,
+        electronVersion: versions.electron,
+        chromiumVersion: versions.chromium,
+        keyStore: await secureStore.keyStore(),
+        fixedCamera: options.fixedCamera,
+        serverUrl: target.ok ? (target.value?.origin ?? null) : null,
+        freeDiskBytes: await parts.freeDiskBytes(),
+      })
+    },
+  }
+}

@@ -1,0 +1,11 @@
+import { statfs } from 'node:fs/promises'
+
+/** Bytes that an ordinary user may still write, or null where the system does not tell. */
+export const freeDiskBytes = async (folder: string): Promise<number | null> => {
+  try {
+    const { bavail, bsize } = await statfs(folder)
+    return bavail * bsize
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * Everything the kiosk's screens may ask of its data. The screens know no database: they hold this interface,
+ * which `open-kiosk-data.ts` implements on RxDB and `fake-kiosk-data.ts` in memory for component tests.
+ * Nothing here awaits the network except `enrol`.
+ */
+import type { Result } from '@chowki/shared/errors/result.ts'
+import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
+import type { ApprovalMethod, EntryType, VehicleType } from '@chowki/shared/collections/visitor-entries.ts'
+
+/** For React's useSyncExternalStore: a snapshot is the same object until it changes. */
+export interface Live<T> {
+  current(): T
+  subscribe(onChange: () => void): () => void
+}
+
+export type KioskStage =
+  | { readonly stage: 'opening' }
+  | { readonly stage: 'unenrolled' }
+  /** First replication after the code was accepted; `done` of `total` collections. */
+  | { readonly stage: 'enrolling'; readonly done: number; readonly total: number }
+  | { readonly stage: 'signedOut' }
+  | { readonly stage: 'signedIn'; readonly guard: Guard }
+  /** The database or its key cannot be opened. */
+  | { readonly stage: 'failed'; readonly error: ChowkiError }
+
+export interface Guard {
+  readonly userId: string
+  readonly name: string
+  /** Milliseconds since the epoch of an attempt-lock's end, if locked. */
+  readonly lockedUntil: number | null
+}
+
+export interface Site {
+  readonly societyName: string
+  readonly gateName: string
+  readonly timeZone: string
+  /** Ask for temperature and mask only where the society wants them. */
+  readonly asksTemperature: boolean
+  readonly asksMask: boolean
+  readonly overstayMinutes: Readonly<Partial<Record<EntryType, number>>>
+}
+
+/** P4: always on the screen. */
+export interface SyncStatus {
+  readonly online: boolean
+  readonly unsyncedRecords: number
+  readonly unsyncedPhotos: number
+  readonly quarantined: number
+  /** When this desk last heard everything the server had; null before the first time. */
+  readonly lastSyncedAt: number | null
+  /** Device clock minus server clock at the last answer. */
+  readonly clockDriftMs: number | null
+  /** `revoked`: the server no longer takes this device; entries are still saved here. */
+  readonly trouble: 'none' | 'revoked' | 'outdated'
+}
+
+export interface QuarantinedRow {
+  readonly id: string
+  readonly collection: string
+  readonly documentId: string
+  readonly error: ChowkiError
+  readonly at: number
+}
+
+export interface PersonHit {
+  readonly visitorId: string
+  readonly name: string
+  readonly phone: string
+  readonly photoId: string | null
+  /** Of the last visit: one tap brings them back. */
+  readonly lastFlats: readonly FlatOption[]
+  readonly lastEntryType: EntryType | null
+  readonly lastPurpose: string | null
+  readonly lastVehicle: Vehicle | null
+  readonly lastSeenAt: number | null
+  /** Set while the visitor is inside. */
+  readonly insideEntryId: string | null
+  /** Reason of the watchlist row that matches, else null. */
+  readonly barred: string | null
+}
+
+export interface FlatOption {
+  readonly flatId: string
+  /** As people say it: `A-1203`. */
+  readonly label: string
+  readonly residents: readonly {
+    readonly residentId: string
+    readonly name: string
+    readonly phone: string
+  }[]
+}
+
+export interface Vehicle {
+  readonly number: string
+  readonly type: VehicleType
+}
+
+/** Ticks beside a visit: `saved` on this desk, `synced` on the server, `refused` quarantined. */
+export type SyncMark = 'saved' | 'synced' | 'refused'
+
+export interface Visit {
+  readonly entryId: string
+  readonly visitorId: string
+  readonly name: string
+  readonly phone: string
+  readonly flats: readonly string[]
+  readonly entryType: EntryType
+  readonly purpose: string | null
+  readonly vehicle: Vehicle | null
+  readonly entryAt: number
+  readonly exitAt: number | null
+  readonly entryPhotoId: string | null
+  readonly approvalMethod: ApprovalMethod
+  /** When it is due to have left, by its type; null where nothing is due. */
+  readonly dueAt: number | null
+  readonly mark: SyncMark
+  readonly photoMark: SyncMark | null
+}
+
+export interface NewVisit {
+  /** A returning visitor; without it a new one is made. */
+  readonly visitorId: string | null
+  readonly name: string
+  readonly phone: string
+  readonly flatIds: readonly string[]
+  readonly entryType: EntryType
+  readonly purpose: string | null
+  readonly vehicle: Vehicle | null
+  readonly notes: string | null
+  readonly temperature: number | null
+  readonly maskWorn: boolean | null
+  readonly approvalMethod: ApprovalMethod
+  /** JPEG of at most 80 KB, from `photo-capture.ts`. */
+  readonly photo: Blob | null
+}
+
+export interface VisitReceipt {
+  readonly entryId: string
+}
+
+export interface KioskData {
+  readonly stage: Live<KioskStage>
+  readonly site: Live<Site | null>
+  readonly sync: Live<SyncStatus>
+  readonly guards: Live<readonly Guard[]>
+  readonly inside: Live<readonly Visit[]>
+  /** The newest visits of this society, newest first, at most 50. */
+  readonly recent: Live<readonly Visit[]>
+  readonly quarantine: Live<readonly QuarantinedRow[]>
+
+  /** `serverUrl` is an origin. Resolves when guards can sign in offline. */
+  enrol(serverUrl: string, code: string): Promise<Result<null, ChowkiError>>
+  signIn(userId: string, pin: string): Promise<Result<Guard, ChowkiError>>
+  /** Allowed with unsynced records: they stay and are sent later. */
+  signOut(): Promise<void>
+
+  /** Empty term: the newest visitors. Name words by prefix in any script, phone digits by any part, vehicle, flat. */
+  findPeople(term: string, limit: number): Promise<readonly PersonHit[]>
+  findFlats(term: string, limit: number): Promise<readonly FlatOption[]>
+
+  /** Resolves once the record is durably on this desk (P1). */
+  letIn(visit: NewVisit): Promise<Result<VisitReceipt, ChowkiError>>
+  /** Within ten seconds of `letIn`: the visit is closed as entered by mistake. */
+  undoLetIn(entryId: string): Promise<Result<null, ChowkiError>>
+  letOut(entryId: string): Promise<Result<null, ChowkiError>>
+  undoLetOut(entryId: string): Promise<Result<null, ChowkiError>>
+
+  /** An object URL of the decrypted photo, from this desk or else from the server; null where neither has it. */
+  photoUrl(photoId: string): Promise<string | null>
+  /** Tries to replicate at once. */
+  syncNow(): void
+  close(): Promise<void>
+}

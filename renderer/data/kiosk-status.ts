@@ -1,0 +1,58 @@
+/** What the status bar tells (P4), put together from those who know it; a snapshot changes only when a figure does. */
+import type { SyncStatus } from './kiosk-data.ts'
+import type { LiveSource } from './live.ts'
+import type { Desk } from './open-desk.ts'
+import type { Connection } from './sync/connection.ts'
+
+export interface StatusParts {
+  readonly desk: Pick<Desk, 'store' | 'pending' | 'photoStates' | 'quarantine'>
+  readonly connection: Connection
+  readonly status: LiveSource<SyncStatus>
+  readonly now: () => number
+}
+
+export interface StatusKeeper {
+  refresh(): void
+  heardAll(at: number): void
+}
+
+const metaKey = 'lastSyncedAt'
+/** The age of the data is told in minutes; each write to the disk costs a flush. */
+const keepEveryMs = 20_000
+
+export async function createStatusKeeper({
+  desk,
+  connection,
+  status,
+  now,
+}: StatusParts): Promise<StatusKeeper> {
+  let lastSyncedAt = await desk.store.readMeta<number>(metaKey)
+  let keptAt = -Infinity
+  const refresh = (): void => {
+    const { online, trouble, clockDriftMs } = connection.current()
+    const next: SyncStatus = {
+      online,
+      trouble,
+      clockDriftMs,
+      lastSyncedAt,
+      unsyncedRecords: desk.pending.count(),
+      unsyncedPhotos: desk.photoStates.waitingCount(),
+      quarantined: desk.quarantine.rows.current().length,
+    }
+    status.update((current) => (isSame(current, next) ? current : next))
+  }
+  refresh()
+  return {
+    refresh,
+    heardAll(at) {
+      lastSyncedAt = at
+      refresh()
+      if (Math.abs(now() - keptAt) < keepEveryMs) return
+      keptAt = now()
+      void desk.store.writeMeta(metaKey, at).catch(() => undefined)
+    },
+  }
+}
+
+const isSame = (a: SyncStatus, b: SyncStatus): boolean =>
+  (Object.keys(b) as (keyof SyncStatus)[]).every((key) => a[key] === b[key])

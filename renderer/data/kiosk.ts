@@ -1,0 +1,215 @@
+/** The open kiosk: the desk, the session, and what runs behind them. The composition root of the data. */
+import { chowkiError } from '@chowki/shared/errors/codes.ts'
+import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
+import { err, ok } from '@chowki/shared/errors/result.ts'
+import type { Result } from '@chowki/shared/errors/result.ts'
+import type { SiteDocument } from '@chowki/shared/protocol/device-api.ts'
+import type { KioskPlatform } from '../platform/platform.ts'
+import { createEnrolKiosk } from './enrolment/enrol-kiosk.ts'
+import type { KioskData, Site } from './kiosk-data.ts'
+import { createStatusKeeper } from './kiosk-status.ts'
+import type { KioskViews } from './kiosk-views.ts'
+import { feed } from './live.ts'
+import { openDesk } from './open-desk.ts'
+import type { Desk } from './open-desk.ts'
+import { takePageLock } from './page-lock.ts'
+import type { PageLock } from './page-lock.ts'
+import { createPhotoUrls } from './photos/photo-urls.ts'
+import type { PhotoUrls } from './photos/photo-urls.ts'
+import type { FindParts } from './search/find-people.ts'
+import { createSession } from './session.ts'
+import { createConnection } from './sync/connection.ts'
+import { createBackground } from './sync/background.ts'
+import type { Background } from './sync/background.ts'
+import type { PendingParts } from './sync/pending.ts'
+import { createVisitActions } from './visits/visit-actions.ts'
+import type { VisitActions } from './visits/visit-actions.ts'
+
+export interface KioskParts {
+  readonly views: KioskViews
+  readonly platform: KioskPlatform
+  readonly databaseName: string
+  readonly now: () => number
+  readonly newId: () => string
+}
+
+export interface Kiosk extends Pick<KioskData, 'enrol' | 'signIn' | 'close'> {
+  readonly desk: Desk
+  readonly actions: VisitActions
+  readonly findParts: FindParts
+  readonly photoUrls: PhotoUrls
+  signOut(): void
+  syncNow(): void
+}
+
+export async function openKiosk(parts: KioskParts): Promise<Result<Kiosk, ChowkiError>> {
+  const opened = await tryToOpen(parts).catch((): Result<Kiosk, ChowkiError> =>
+    err(chowkiError('device_storage_failed')),
+  )
+  if (!opened.ok) parts.views.stage.set({ stage: 'failed', error: opened.error })
+  return opened
+}
+
+async function tryToOpen(parts: KioskParts): Promise<Result<Kiosk, ChowkiError>> {
+  const lock = await takePageLock(`${parts.databaseName}-page`)
+  if (lock === null) return err(chowkiError('kiosk_open_elsewhere'))
+  const listeners = createLateListeners()
+  const desk = await openDesk({
+    platform: parts.platform,
+    databaseName: parts.databaseName,
+    now: parts.now,
+    standing: listeners.standing,
+    onChange: () => listeners.changed.emit(),
+    onUsersChange: () => listeners.usersChanged.emit(),
+    onUnreadable: listeners.unreadable,
+  })
+  if (!desk.ok) {
+    lock.release()
+    return desk
+  }
+  return ok(await startKiosk(parts, desk.value, lock, listeners))
+}
+
+/** The desk opens before those who hear of its changes exist; what it says meanwhile is kept. */
+interface LateListeners {
+  readonly changed: Signal
+  readonly usersChanged: Signal
+  readonly unreadable: (collection: string) => void
+  readonly standing: PendingParts['standing']
+  connect(background: Pick<Background, 'standing' | 'fetchAgain'>): void
+}
+
+interface Signal {
+  emit(): void
+  listen(listener: () => void): void
+}
+
+function createSignal(): Signal {
+  let heard: (() => void) | null = null
+  return {
+    emit: () => heard?.(),
+    listen(listener) {
+      heard = listener
+      listener()
+    },
+  }
+}
+
+function createLateListeners(): LateListeners {
+  let background: Pick<Background, 'standing' | 'fetchAgain'> | null = null
+  const unreadableBefore = new Set<string>()
+  return {
+    changed: createSignal(),
+    usersChanged: createSignal(),
+    standing: async (collection, ids) => (await background?.standing(collection, ids)) ?? new Map(),
+    unreadable(collection) {
+      if (background === null) unreadableBefore.add(collection)
+      else background.fetchAgain(collection)
+    },
+    connect(to) {
+      background = to
+      unreadableBefore.forEach(to.fetchAgain)
+    },
+  }
+}
+
+async function startKiosk(
+  parts: KioskParts,
+  desk: Desk,
+  lock: PageLock,
+  listeners: LateListeners,
+): Promise<Kiosk> {
+  const { views, now, platform } = parts
+  const connection = createConnection({ api: platform.api, now })
+  const status = await createStatusKeeper({ desk, connection, status: views.sync, now })
+  const background = createBackground({ desk, connection, status, now })
+  const session = createSession(desk, views, now)
+  let deviceId: string | null = null
+  const enrolment = createEnrolKiosk({
+    desk,
+    platform,
+    stage: views.stage,
+    request: connection.request,
+    newId: parts.newId,
+    firstReplication: background.first,
+    startReplication: background.start,
+    onDeviceId: (id) => (deviceId = id),
+  })
+  const actions = createVisitActions({
+    database: desk.database,
+    keys: desk.keys,
+    pending: desk.pending,
+    box: desk.photos,
+    deviceId: () => deviceId,
+    site: desk.site.current,
+    guardId: session.guardId,
+    now,
+    newId: parts.newId,
+    onPhoto: (photoIds) => {
+      desk.photoStates.kept(photoIds)
+      background.photoKept()
+    },
+  })
+  const photoUrls = createPhotoUrls({ box: desk.photos, request: connection.request })
+  const stopFeeding = feedViews(views, desk)
+  listeners.changed.listen(() => {
+    status.refresh()
+    desk.lists.refresh()
+  })
+  listeners.usersChanged.listen(() => void session.refresh().catch(() => undefined))
+  listeners.connect(background)
+  await enrolment.resume()
+  return {
+    desk,
+    actions,
+    photoUrls,
+    findParts: {
+      database: desk.database,
+      keys: desk.keys,
+      index: desk.people,
+      flats: desk.flats,
+      watchlist: desk.watchlist,
+      now,
+    },
+    enrol: enrolment.enrol,
+    signIn: session.signIn,
+    signOut: session.signOut,
+    syncNow: background.syncNow,
+    close: () => closeAll({ enrolment, background, photoUrls, stopFeeding, desk, lock }),
+  }
+}
+
+async function closeAll(open: {
+  readonly enrolment: { stop(): void }
+  readonly background: Background
+  readonly photoUrls: PhotoUrls
+  readonly stopFeeding: () => void
+  readonly desk: Desk
+  readonly lock: PageLock
+}): Promise<void> {
+  open.enrolment.stop()
+  await open.background.stop()
+  open.stopFeeding()
+  open.photoUrls.close()
+  await open.desk.close()
+  open.lock.release()
+}
+
+function feedViews(views: KioskViews, desk: Desk): () => void {
+  const showSite = (): void => views.site.set(toSite(desk.site.current()))
+  showSite()
+  const stops = [
+    feed(desk.lists.inside, views.inside),
+    feed(desk.lists.recent, views.recent),
+    feed(desk.quarantine.rows, views.quarantine),
+    desk.site.subscribe(showSite),
+    desk.site.subscribe(desk.lists.refresh),
+  ]
+  return () => stops.forEach((stop) => stop())
+}
+
+function toSite(site: SiteDocument | null): Site | null {
+  if (site === null) return null
+  const { societyName, gateName, timeZone, asksTemperature, asksMask, overstayMinutes } = site
+  return { societyName, gateName, timeZone, asksTemperature, asksMask, overstayMinutes }
+}

@@ -1,0 +1,61 @@
+/**
+ * The kiosk's data as its screens see it. Composition only: the desk opens, tells its stage, and replicates in the
+ * background; every action waits for the desk to be open and for nothing else.
+ */
+import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
+import type { Result } from '@chowki/shared/errors/result.ts'
+import { createObjectId, objectIdRandomBytes } from '@chowki/shared/domain/object-id.ts'
+import type { KioskPlatform } from '../platform/platform.ts'
+import type { KioskData } from './kiosk-data.ts'
+import { openKiosk } from './kiosk.ts'
+import type { Kiosk } from './kiosk.ts'
+import { createKioskViews } from './kiosk-views.ts'
+import { findPeople } from './search/find-people.ts'
+
+export interface KioskDataOptions {
+  readonly platform: KioskPlatform
+  /** Two databases begin with this name. */
+  readonly databaseName?: string
+  readonly now?: () => number
+  readonly newId?: () => string
+}
+
+export function openKioskData(options: KioskDataOptions): KioskData {
+  const now = options.now ?? Date.now
+  const views = createKioskViews()
+  const opening = openKiosk({
+    views,
+    now,
+    platform: options.platform,
+    databaseName: options.databaseName ?? 'chowki',
+    newId: options.newId ?? (() => newObjectId(now())),
+  })
+  const withKiosk = async <T>(
+    work: (kiosk: Kiosk) => Promise<Result<T, ChowkiError>>,
+  ): Promise<Result<T, ChowkiError>> => {
+    const kiosk = await opening
+    return kiosk.ok ? work(kiosk.value) : kiosk
+  }
+  const orElse = async <T>(otherwise: T, read: (kiosk: Kiosk) => Promise<T> | T): Promise<T> => {
+    const kiosk = await opening
+    return kiosk.ok ? read(kiosk.value) : otherwise
+  }
+  return {
+    ...views,
+    enrol: (serverUrl, code) => withKiosk((kiosk) => kiosk.enrol(serverUrl, code)),
+    signIn: (userId, pin) => withKiosk((kiosk) => kiosk.signIn(userId, pin)),
+    signOut: () => orElse(undefined, (kiosk) => kiosk.signOut()),
+    findPeople: (term, limit) => orElse([], (kiosk) => findPeople(kiosk.findParts, term, limit)),
+    findFlats: (term, limit) => orElse([], (kiosk) => kiosk.desk.flats.find(term, limit)),
+    letIn: (visit) => withKiosk((kiosk) => kiosk.actions.letIn(visit)),
+    undoLetIn: (entryId) => withKiosk((kiosk) => kiosk.actions.undoLetIn(entryId)),
+    letOut: (entryId) => withKiosk((kiosk) => kiosk.actions.letOut(entryId)),
+    undoLetOut: (entryId) => withKiosk((kiosk) => kiosk.actions.undoLetOut(entryId)),
+    photoUrl: (photoId) => orElse(null, (kiosk) => kiosk.photoUrls.url(photoId)),
+    syncNow: () => void orElse(undefined, (kiosk) => kiosk.syncNow()),
+    close: () => orElse(undefined, (kiosk) => kiosk.close()),
+  }
+}
+
+const newObjectId = (now: number): string =>
+  createObjectId(now, crypto.getRandomValues(new Uint8Array(objectIdRandomBytes)))

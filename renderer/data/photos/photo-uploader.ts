@@ -1,0 +1,195 @@
+/**
+ * Sends waiting photos in the background, in frames, after text: `mayUpload` says when the documents have the
+ * line for themselves. Resumable without any position: the server is asked which hashes it lacks, so a frame
+ * whose reply was lost is not sent again. A refused photo stays here and is shown in quarantine.
+ */
+import { chowkiError } from '@chowki/shared/errors/codes.ts'
+import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
+import {
+  encodePhotoFrame,
+  photoFrameBytesMax,
+  photosPerFrameMax,
+} from '@chowki/shared/protocol/photo-frame.ts'
+import type { DeskStore, StoredPhoto } from '../desk-store.ts'
+import type { PhotosMissingResponse, PhotosUploadResponse } from '@chowki/shared/protocol/device-api.ts'
+import { toChowkiError } from '../sync/wire-error.ts'
+import { documentKey } from '../desk-store.ts'
+import type { PhotoBox } from './photo-box.ts'
+
+export interface PhotoUploaderParts {
+  readonly desk: DeskStore
+  readonly box: Pick<PhotoBox, 'openPhoto'>
+  readonly request: (path: string, init: RequestInit) => Promise<Response>
+  readonly mayUpload: () => boolean
+  readonly onSent: (photoIds: readonly string[]) => void
+  readonly onRefused: (photoId: string) => void
+  readonly now: () => number
+  /** 0..1, for the jitter of the backoff. */
+  readonly random?: () => number
+}
+
+export interface PhotoUploader {
+  /** Something to do, perhaps: a new photo, a network, an idle line. */
+  wake(): void
+  close(): Promise<void>
+}
+
+/** Room for the header beside the pictures. */
+const frameBodyBytesMax = photoFrameBytesMax - 8192
+const askAtOnce = 200
+/** A megabyte over a line of 30 kbit/s. */
+const frameTimeoutMs = 300_000
+const backoffMs = { first: 1_000, last: 60_000 }
+
+export function createPhotoUploader(parts: PhotoUploaderParts): PhotoUploader {
+  let running: Promise<void> | null = null
+  let timer: ReturnType<typeof setTimeout> | null = null
+  let failures = 0
+  let closed = false
+
+  const wake = (): void => {
+    if (closed || running !== null || timer !== null || !parts.mayUpload()) return
+    running = uploadAll(parts, () => closed)
+      .then(() => {
+        failures = 0
+      })
+      .catch(() => {
+        failures += 1
+        const wait = Math.min(backoffMs.last, backoffMs.first * 2 ** (failures - 1))
+        timer = setTimeout(retry, wait * (0.5 + (parts.random ?? Math.random)() / 2))
+      })
+      .finally(() => {
+        running = null
+      })
+  }
+  const retry = (): void => {
+    timer = null
+    wake()
+  }
+  return {
+    wake,
+    async close() {
+      closed = true
+      if (timer !== null) clearTimeout(timer)
+      await running
+    },
+  }
+}
+
+/** Rejects when the server does not answer, so that the caller waits longer before the next try. */
+async function uploadAll(parts: PhotoUploaderParts, isClosed: () => boolean): Promise<void> {
+  const mayGoOn = (): boolean => !isClosed() && parts.mayUpload()
+  while (mayGoOn()) {
+    const waiting = await waitingPhotos(parts.desk, askAtOnce)
+    if (waiting.length === 0) return
+    const missing = await askMissing(parts, waiting)
+    await markSent(
+      parts,
+      waiting.filter((photo) => !missing.has(photo.id)),
+    )
+    let rest = waiting.filter((photo) => missing.has(photo.id))
+    while (rest.length > 0 && mayGoOn()) {
+      const frame = nextFrame(rest)
+      await sendFrame(parts, frame)
+      rest = rest.slice(frame.length)
+    }
+  }
+}
+
+const waitingPhotos = (desk: DeskStore, limit: number): Promise<StoredPhoto[]> =>
+  desk.photos
+    .where('[state+takenAt]')
+    .between(['waiting', -Infinity], ['waiting', Infinity])
+    .limit(limit)
+    .toArray()
+
+export function nextFrame<T extends { readonly size: number }>(photos: readonly T[]): T[] {
+  const frame: T[] = []
+  let bytes = 0
+  for (const photo of photos) {
+    bytes += photo.size
+    if (frame.length > 0 && (frame.length === photosPerFrameMax || bytes > frameBodyBytesMax)) break
+    frame.push(photo)
+  }
+  return frame
+}
+
+async function askMissing(
+  parts: PhotoUploaderParts,
+  photos: readonly StoredPhoto[],
+): Promise<ReadonlySet<string>> {
+  const body = JSON.stringify({ photos: photos.map(({ id, sha256 }) => ({ id, sha256 })) })
+  const answer: PhotosMissingResponse = await answered(
+    await parts.request('/api/photos/missing', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    }),
+  )
+  return new Set(answer.missing)
+}
+
+async function sendFrame(parts: PhotoUploaderParts, photos: readonly StoredPhoto[]): Promise<void> {
+  const opened = await Promise.all(
+    photos.map(async (photo) => ({ photo, bytes: await parts.box.openPhoto(photo.id) })),
+  )
+  for (const { photo, bytes } of opened) if (bytes === null) await refuse(parts, photo, unreadable())
+  const framed = opened.flatMap(({ photo, bytes }) => (bytes === null ? [] : [{ ...photo, bytes }]))
+  if (framed.length === 0) return
+  const frame = encodePhotoFrame(framed)
+  if (!frame.ok) throw new Error(`A frame cannot be made: ${frame.error.message}`)
+  const answer: PhotosUploadResponse = await answered(
+    await parts.request('/api/photos', {
+      method: 'POST',
+      headers: { 'content-type': 'application/octet-stream' },
+      body: frame.value,
+      signal: AbortSignal.timeout(frameTimeoutMs),
+    }),
+  )
+  const results = new Map(answer.results.map((result) => [result.id, result]))
+  if (framed.some((photo) => !results.has(photo.id))) throw new Error('The answer leaves out a photo')
+  for (const photo of framed) {
+    const result = results.get(photo.id)
+    if (result?.status === 'refused')
+      await refuse(
+        parts,
+        photo,
+        result.error === undefined ? chowkiError('photo_not_jpeg') : toChowkiError(result.error),
+      )
+  }
+  await markSent(
+    parts,
+    framed.filter((photo) => results.get(photo.id)?.status !== 'refused'),
+  )
+}
+
+async function markSent({ desk, onSent }: PhotoUploaderParts, photos: readonly StoredPhoto[]): Promise<void> {
+  if (photos.length === 0) return
+  await desk.photos.bulkUpdate(photos.map(({ id }) => ({ key: id, changes: { state: 'sent' as const } })))
+  onSent(photos.map(({ id }) => id))
+}
+
+async function refuse(
+  { desk, onRefused, now }: PhotoUploaderParts,
+  photo: StoredPhoto,
+  error: ChowkiError,
+): Promise<void> {
+  await desk.database.transaction('rw', desk.photos, desk.quarantine, async () => {
+    await desk.quarantine.put({
+      id: documentKey('photos', photo.id),
+      collection: 'photos',
+      documentId: photo.id,
+      error,
+      at: now(),
+    })
+    await desk.photos.update(photo.id, { state: 'refused' })
+  })
+  onRefused(photo.id)
+}
+
+const unreadable = (): ChowkiError => chowkiError('record_unreadable')
+
+async function answered<T>(response: Response): Promise<T> {
+  if (!response.ok) throw new Error(`The server answered ${response.status}`)
+  return (await response.json()) as T
+}

@@ -1,0 +1,175 @@
+/**
+ * What a guard does to visits. Each resolves only when it is durable on this desk (P1), awaits no network (P3),
+ * and runs alone: two taps in a row must not both find the visitor outside (P2).
+ */
+import { chowkiError } from '@chowki/shared/errors/codes.ts'
+import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
+import { err, ok } from '@chowki/shared/errors/result.ts'
+import type { Result } from '@chowki/shared/errors/result.ts'
+import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
+import { buildEntry, buildExit, cancelEntry, undoExit, undoWindowMs } from '@chowki/shared/domain/visit.ts'
+import type { SiteDocument } from '@chowki/shared/protocol/device-api.ts'
+import type { KioskDatabase } from '../database/kiosk-collections.ts'
+import type { StoredPhoto } from '../desk-store.ts'
+import type { NewVisit, VisitReceipt } from '../kiosk-data.ts'
+import type { PhotoBox } from '../photos/photo-box.ts'
+import type { PendingDocuments } from '../sync/pending.ts'
+import { isInside } from './inside.ts'
+import { planVisitor } from './plan-visitor.ts'
+import type { VisitorPlan } from './plan-visitor.ts'
+import type { DeskKeys } from '../crypto/desk-keys.ts'
+
+export interface ActionParts {
+  readonly database: KioskDatabase
+  readonly keys: DeskKeys
+  readonly pending: PendingDocuments
+  readonly box: Pick<PhotoBox, 'sealPhoto'>
+  readonly deviceId: () => string | null
+  readonly site: () => SiteDocument | null
+  readonly guardId: () => string | null
+  readonly now: () => number
+  readonly newId: () => string
+  /** Photos were kept. */
+  readonly onPhoto: (photoIds: readonly string[]) => void
+}
+
+export interface VisitActions {
+  letIn(visit: NewVisit): Promise<Result<VisitReceipt, ChowkiError>>
+  undoLetIn(entryId: string): Promise<Result<null, ChowkiError>>
+  letOut(entryId: string): Promise<Result<null, ChowkiError>>
+  undoLetOut(entryId: string): Promise<Result<null, ChowkiError>>
+}
+
+/** The screen offers ten seconds; a slow tap that began in time is not refused. */
+const undoGraceMs = undoWindowMs + 10_000
+
+export function createVisitActions(parts: ActionParts): VisitActions {
+  let queue: Promise<unknown> = Promise.resolve()
+  const alone = <T>(work: () => Promise<Result<T, ChowkiError>>): Promise<Result<T, ChowkiError>> => {
+    const done = queue
+      .then(work)
+      .catch((): Result<T, ChowkiError> => err(chowkiError('device_storage_failed')))
+    queue = done
+    return done
+  }
+  return {
+    letIn: (visit) => alone(() => letIn(parts, visit)),
+    undoLetIn: (entryId) =>
+      alone(() =>
+        change(parts, entryId, (entry, moment) =>
+          isLate(entry.deviceTime, moment.now) ? err(tooLate()) : cancelEntry(entry, moment),
+        ),
+      ),
+    letOut: (entryId) =>
+      alone(() =>
+        // Let out at the other gate meanwhile: what the guard wants is so already, and the first exit stands.
+        change(parts, entryId, (entry, moment) =>
+          entry.state === 'Left' ? ok(entry) : buildExit(entry, moment),
+        ),
+      ),
+    undoLetOut: (entryId) =>
+      alone(() =>
+        change(parts, entryId, (entry, moment) =>
+          isLate(entry.exitDateTime ?? 0, moment.now) ? err(tooLate()) : undoExit(entry, moment.now),
+        ),
+      ),
+  }
+}
+
+/** A clock that goes back makes it early, never late. */
+const isLate = (since: number, now: number): boolean => now - since > undoGraceMs
+
+const tooLate = (): ChowkiError => chowkiError('undo_too_late')
+
+async function letIn(parts: ActionParts, visit: NewVisit): Promise<Result<VisitReceipt, ChowkiError>> {
+  const [guardId, site, deviceId] = [parts.guardId(), parts.site(), parts.deviceId()]
+  if (guardId === null || site === null || deviceId === null) return err(chowkiError('forbidden'))
+  const now = parts.now()
+  const entryId = parts.newId()
+  const photoId = visit.photo === null ? null : parts.newId()
+  const planned = await planVisitor(parts, visit, { now, societyId: site.societyId, photoId })
+  if (!planned.ok) return planned
+  const plan = planned.value
+  if (plan.kind !== 'new' && (await isInside(parts.database, plan.visitorId))) return err(insideAlready())
+  const entry = buildEntry(
+    { ...visit, visitorId: plan.visitorId, entryPhotoId: photoId },
+    { now, entryId, guardId, deviceId, societyId: site.societyId, gateId: site.gateId },
+  )
+  if (!entry.ok) return entry
+  const photo = await sealedPhoto(parts, visit, { photoId, entryId, takenAt: entry.value.entryDateTime })
+  if (!photo.ok) return photo
+  const photos = photo.value === null ? [] : [photo.value]
+  await parts.pending.write(touchedDocuments(plan, entryId), photos, () =>
+    writeVisit(parts.database, plan, entry.value),
+  )
+  if (photos.length > 0) parts.onPhoto(photos.map(({ id }) => id))
+  return ok({ entryId })
+}
+
+const insideAlready = (): ChowkiError => chowkiError('visitor_inside', { field: 'visitorId' })
+
+async function sealedPhoto(
+  parts: ActionParts,
+  visit: NewVisit,
+  row: { photoId: string | null; entryId: string; takenAt: number },
+): Promise<Result<StoredPhoto | null, ChowkiError>> {
+  if (visit.photo === null || row.photoId === null) return ok(null)
+  return parts.box.sealPhoto(visit.photo, {
+    id: row.photoId,
+    takenAt: row.takenAt,
+    collection: 'visitorEntries',
+    documentId: row.entryId,
+  })
+}
+
+const touchedDocuments = (plan: VisitorPlan, entryId: string) => [
+  ...(plan.kind === 'known' ? [] : [{ collection: 'visitors', documentId: plan.visitorId }]),
+  { collection: 'visitorEntries', documentId: entryId },
+]
+
+/** The visitor first: an entry whose visitor is missing would be a visit of nobody. */
+async function writeVisit(database: KioskDatabase, plan: VisitorPlan, entry: VisitorEntry): Promise<void> {
+  if (plan.kind === 'new') await database.visitors.insert(plan.visitor)
+  if (plan.kind === 'changed') {
+    const visitor = await database.visitors.findOne(plan.visitorId).exec(true)
+    await visitor.incrementalPatch(plan.changes)
+  }
+  await database.visitorEntries.insert(entry)
+}
+
+async function change(
+  parts: ActionParts,
+  entryId: string,
+  decide: (
+    entry: VisitorEntry,
+    moment: { now: number; guardId: string },
+  ) => Result<VisitorEntry, ChowkiError>,
+): Promise<Result<null, ChowkiError>> {
+  const guardId = parts.guardId()
+  if (guardId === null) return err(chowkiError('forbidden'))
+  const document = await parts.database.visitorEntries.findOne(entryId).exec()
+  if (document === null) return err(chowkiError('not_found'))
+  const before = document.toJSON() as VisitorEntry
+  const decided = decide(before, { now: parts.now(), guardId })
+  if (!decided.ok) return decided
+  if (decided.value === before) return ok(null)
+  let outcome: Result<VisitorEntry, ChowkiError> = decided
+  await parts.pending.write([{ collection: 'visitorEntries', documentId: entryId }], [], () =>
+    // Decided anew on what is there now: a merge may have come between.
+    document.incrementalModify((stored) => {
+      const { content, technical } = split(stored)
+      outcome = decide(content, { now: parts.now(), guardId })
+      return outcome.ok ? { ...technical, ...outcome.value } : stored
+    }),
+  )
+  return outcome.ok ? ok(null) : outcome
+}
+
+const technicalFields: ReadonlySet<string> = new Set(['_rev', '_meta', '_deleted', '_attachments'])
+
+/** RxDB's own fields belong to no visit, and a modifier must hand them back. */
+function split(stored: object): { content: VisitorEntry; technical: object } {
+  const of = (isTechnical: boolean): object =>
+    Object.fromEntries(Object.entries(stored).filter(([name]) => technicalFields.has(name) === isTechnical))
+  return { content: of(false) as VisitorEntry, technical: of(true) }
+}

@@ -1,0 +1,153 @@
+/** Who is inside, and the newest visits, as the screens show them: entries joined with names, flats and marks. */
+import { dueAt } from '@chowki/shared/domain/visit.ts'
+import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
+import type { SiteDocument } from '@chowki/shared/protocol/device-api.ts'
+import type { KioskDatabase } from '../database/kiosk-collections.ts'
+import type { Live, SyncMark, Visit } from '../kiosk-data.ts'
+import { createLive } from '../live.ts'
+import type { LiveSource } from '../live.ts'
+import type { PeopleIndex } from '../search/people-index.ts'
+
+export interface VisitListParts {
+  readonly database: KioskDatabase
+  readonly people: PeopleIndex
+  readonly flatLabel: (flatId: string) => string
+  readonly site: () => SiteDocument | null
+  readonly markOf: (entry: VisitorEntry) => SyncMark
+  readonly photoMarkOf: (photoId: string) => SyncMark
+}
+
+export interface VisitLists {
+  readonly inside: Live<readonly Visit[]>
+  readonly recent: Live<readonly Visit[]>
+  /** Resolves when both lists have been read from the disk. */
+  readonly loaded: Promise<void>
+  /** Marks, names, flats or settings have changed. */
+  refresh(): void
+  stop(): void
+}
+
+const recentShown = 50
+/** Room for visits that were undone, which are not shown. */
+const recentRead = 80
+
+export function createVisitLists(parts: VisitListParts): VisitLists {
+  const { database } = parts
+  const inside = createList(parts)
+  const recent = createList(parts)
+  const entriesOf = (documents: readonly { toJSON(): unknown }[]): VisitorEntry[] =>
+    documents.map((document) => document.toJSON() as VisitorEntry)
+  const watching = [
+    database.visitorEntries
+      .find({ selector: { state: 'Inside' }, sort: [{ sortKey: 'asc' }], index: ['state', 'sortKey'] })
+      .$.subscribe((documents) => inside.show(entriesOf(documents))),
+    database.visitorEntries
+      .find({ selector: {}, sort: [{ sortKey: 'asc' }], limit: recentRead, index: ['sortKey'] })
+      .$.subscribe((documents) => {
+        const shown = entriesOf(documents).filter((entry) => entry.state !== 'Cancelled')
+        recent.show(shown.slice(0, recentShown))
+      }),
+  ]
+  return {
+    inside: inside.live,
+    recent: recent.live,
+    loaded: Promise.all([inside.loaded, recent.loaded]).then(() => undefined),
+    refresh() {
+      inside.refresh()
+      recent.refresh()
+    },
+    stop() {
+      inside.stop()
+      recent.stop()
+      for (const subscription of watching) subscription.unsubscribe()
+    },
+  }
+}
+
+interface List {
+  readonly live: Live<readonly Visit[]>
+  readonly loaded: Promise<void>
+  show(entries: readonly VisitorEntry[]): void
+  refresh(): void
+  stop(): void
+}
+
+/** Several reasons to draw anew within one turn make one drawing. */
+function createList(parts: VisitListParts): List {
+  const live: LiveSource<readonly Visit[]> = createLive<readonly Visit[]>([])
+  const loaded = Promise.withResolvers<void>()
+  let entries: readonly VisitorEntry[] | null = null
+  let shown = '[]'
+  let drawing: Promise<void> | null = null
+  let again = false
+  let stopped = false
+
+  const draw = async (): Promise<void> => {
+    while (again && entries !== null && !stopped) {
+      again = false
+      await knowVisitors(parts, entries)
+      const visits = entries.map((entry) => toVisit(parts, entry))
+      const text = JSON.stringify(visits)
+      if (text !== shown) live.set(visits)
+      shown = text
+      loaded.resolve()
+    }
+  }
+  const refresh = (): void => {
+    again = true
+    drawing ??= Promise.resolve()
+      .then(draw)
+      .catch(() => undefined)
+      .finally(() => {
+        drawing = null
+        if (again && entries !== null && !stopped) refresh()
+      })
+  }
+  return {
+    live,
+    loaded: loaded.promise,
+    refresh,
+    show(next) {
+      entries = next
+      refresh()
+    },
+    stop() {
+      stopped = true
+      loaded.resolve()
+    },
+  }
+}
+
+/** The index is filled in the background; these few are needed at once. */
+async function knowVisitors(
+  { database, people }: VisitListParts,
+  entries: readonly VisitorEntry[],
+): Promise<void> {
+  const unknown = entries.map((entry) => entry.visitorId).filter((id) => people.person(id) === null)
+  if (unknown.length === 0) return
+  const found = await database.visitors.storageInstance.findDocumentsById([...new Set(unknown)], false)
+  for (const { _id, name, phone, photo } of found)
+    people.putPerson({ visitorId: _id, name, phone, photoId: photo ?? null })
+}
+
+function toVisit(parts: VisitListParts, entry: VisitorEntry): Visit {
+  const person = parts.people.person(entry.visitorId)
+  const photoId = entry.entryPhoto ?? null
+  return {
+    entryId: entry._id,
+    visitorId: entry.visitorId,
+    name: person?.name ?? '',
+    phone: person?.phone ?? '',
+    flats: entry.flatIds.map(parts.flatLabel),
+    entryType: entry.entryType,
+    purpose: entry.purpose ?? null,
+    vehicle: entry.vehicleDetails ?? null,
+    entryAt: entry.entryDateTime,
+    exitAt: entry.exitDateTime ?? null,
+    entryPhotoId: photoId,
+    approvalMethod: entry.approvalMethod ?? 'PhoneCall',
+    dueAt: dueAt(entry, parts.site()?.overstayMinutes ?? {}),
+    mark: parts.markOf(entry),
+    photoMark: photoId === null ? null : parts.photoMarkOf(photoId),
+  }
+}

@@ -1,0 +1,18 @@
+import { useEffect } from 'react'
+
+/**
+ * Keys for the screen that stands: not those that a control has already taken, that compose a letter of an Indian
+ * script, or that belong to a menu which floats above it.
+ */
+export function useScreenKeys(onKey: (event: KeyboardEvent) => boolean): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      const floating =
+        event.target instanceof Element && event.target.closest('[role=dialog], [role=menu]') !== null
+      if (event.defaultPrevented || event.isComposing || floating) return
+      if (onKey(event)) event.preventDefault()
+    }
+    document.addEventListener('keydown', onKeyDown)
+    return () => document.removeEventListener('keydown', onKeyDown)
+  })
+}

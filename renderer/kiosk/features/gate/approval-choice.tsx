@@ -1,0 +1,37 @@
+import { useTranslation } from 'react-i18next'
+import { ChipGroup } from '../../../ui/chip-group.tsx'
+import { classNames } from '../../../ui/class-names.ts'
+import type { VisitDraft } from './draft.ts'
+import type { EditDraft } from './use-draft-edit.ts'
+import { approvalIcons, guardApprovals } from './visit-kinds.ts'
+import styles from './visit-panel.module.css'
+
+/** The guard's own statement, so it stands beside the action that signs it. */
+export function ApprovalChoice({
+  draft,
+  onEdit,
+}: {
+  readonly draft: VisitDraft
+  readonly onEdit: EditDraft
+}) {
+  const { t } = useTranslation()
+  const allowed = draft.barred ? guardApprovals.filter((method) => method === 'Override') : guardApprovals
+  return (
+    <div className={classNames(styles['approval'], draft.barred && styles['judged'])}>
+      <span className={styles['label']}>{t(draft.barred ? 'gate.barredRule' : 'gate.allowedBy')}</span>
+      <ChipGroup
+        label={t('gate.approval')}
+        field="approval"
+        look="even"
+        value={allowed.find((method) => method === draft.approvalMethod) ?? null}
+        options={allowed.map((method) => ({
+          value: method,
+          label: t(`approvalMethod.${method}`),
+          icon: approvalIcons[method],
+          testId: `approval-${method}`,
+        }))}
+        onChoose={(approvalMethod) => onEdit((d) => ({ ...d, approvalMethod }))}
+      />
+    </div>
+  )
+}

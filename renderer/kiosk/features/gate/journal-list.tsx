@@ -1,0 +1,63 @@
+import { IconNotebook } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import type { Visit } from '../../../data/kiosk-data.ts'
+import { classNames } from '../../../ui/class-names.ts'
+import { EmptyNote } from '../../../ui/empty-note.tsx'
+import { PersonPhoto } from '../../../ui/person-photo.tsx'
+import { useKiosk, useLive } from '../../kiosk-context.ts'
+import { usePhotoUrl } from '../../queries.ts'
+import { useClock } from '../../time.ts'
+import { useKindWords } from '../visits/kind-words.ts'
+import { VisitMarks } from '../visits/visit-marks.tsx'
+import styles from './journal-list.module.css'
+import rowStyles from './result-list.module.css'
+
+/** While nobody is searched for: what happened at this society's gates, newest first, with its ticks. */
+export function JournalList({ onChoose }: { readonly onChoose: (visit: Visit) => void }) {
+  const { t } = useTranslation()
+  const visits = useLive(useKiosk().data.recent)
+  if (visits.length === 0)
+    return <EmptyNote icon={IconNotebook} title={t('gate.journalEmpty')} text={t('gate.journalEmptyText')} />
+  return (
+    <ol className={`${rowStyles['list']} ck-scroll`}>
+      {visits.map((visit) => (
+        <li key={visit.entryId}>
+          <JournalRow visit={visit} onChoose={() => onChoose(visit)} />
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function JournalRow({ visit, onChoose }: { readonly visit: Visit; readonly onChoose: () => void }) {
+  const { t } = useTranslation()
+  const clock = useClock()
+  const photo = usePhotoUrl(visit.entryPhotoId)
+  const wordsOf = useKindWords()
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      className={`${rowStyles['row']} ${styles['row']}`}
+      onClick={onChoose}
+      data-testid={`visit-${visit.entryId}`}
+      data-mark={visit.mark}
+    >
+      <PersonPhoto name={visit.name} url={photo} size="row" />
+      <span className={rowStyles['who']}>
+        <span className={rowStyles['name']}>{visit.name}</span>
+        <span className={styles['what']}>
+          {visit.flats.join(', ')} · {wordsOf(visit).kind}
+        </span>
+      </span>
+      <span className={rowStyles['where']}>
+        <span className={classNames(styles['when'], visit.exitAt === null && styles['inside'])}>
+          {visit.exitAt === null
+            ? t('gate.cameAt', { time: clock.time(visit.entryAt) })
+            : t('gate.leftAt', { time: clock.time(visit.exitAt) })}
+        </span>
+        <VisitMarks visit={visit} />
+      </span>
+    </button>
+  )
+}

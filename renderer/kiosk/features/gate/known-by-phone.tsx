@@ -1,0 +1,33 @@
+import { IconUserCheck } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import { ActionButton } from '../../../ui/action-button.tsx'
+import { useGateStore } from './gate-store.ts'
+import styles from './known-by-phone.module.css'
+import { isCertain, usePeople } from './use-people.ts'
+
+/** A full number typed for a new visitor may be somebody known: offered, never taken without being asked. */
+export function KnownByPhone({ phone }: { readonly phone: string }) {
+  const { t } = useTranslation()
+  const choose = useGateStore((state) => state.choose)
+  const people = usePeople(phone)
+  const digits = phone.replace(/\D/gu, '')
+  const [hit] = people.hits
+  if (
+    hit === undefined ||
+    digits.length < 10 ||
+    !isCertain(people, phone) ||
+    !hit.phone.endsWith(digits.slice(-10))
+  )
+    return null
+  return (
+    <ActionButton
+      look="quiet"
+      icon={IconUserCheck}
+      className={styles['known']}
+      onPress={() => choose(hit)}
+      testId="known-by-phone"
+    >
+      {t('gate.known', { name: hit.name })}
+    </ActionButton>
+  )
+}

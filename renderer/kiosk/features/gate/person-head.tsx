@@ -1,0 +1,67 @@
+import { IconPhone, IconUser } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import type { Visit } from '../../../data/kiosk-data.ts'
+import { classNames } from '../../../ui/class-names.ts'
+import { TextPlace } from '../../../ui/text-place.tsx'
+import { usePhotoUrl } from '../../queries.ts'
+import { phoneOf } from './draft.ts'
+import type { Chosen } from './gate-store.ts'
+import { KnownByPhone } from './known-by-phone.tsx'
+import { KnownIdentity } from './known-identity.tsx'
+import { PhotoPlace } from './photo-place.tsx'
+import type { EditDraft } from './use-draft-edit.ts'
+import type { Gate } from './use-gate.ts'
+import styles from './visit-panel.module.css'
+
+interface PersonHeadProps {
+  readonly gate: Gate
+  readonly shown: Chosen
+  readonly visit: Visit | null
+  readonly onEdit: EditDraft
+}
+
+export function PersonHead({ gate, shown, visit, onEdit }: PersonHeadProps) {
+  const earlier = usePhotoUrl(shown.person?.photoId ?? null)
+  const taken = usePhotoUrl(visit?.entryPhotoId ?? null)
+  return (
+    <div className={classNames(styles['head'], visit !== null && styles['stays'])}>
+      <PhotoPlace camera={gate.camera} stays={visit !== null} taken={taken} />
+      {shown.person === null ? (
+        <NewIdentity shown={shown} onEdit={onEdit} />
+      ) : (
+        <KnownIdentity shown={shown} visit={visit} earlier={earlier} />
+      )}
+    </div>
+  )
+}
+
+function NewIdentity({ shown, onEdit }: { readonly shown: Chosen; readonly onEdit: EditDraft }) {
+  const { t } = useTranslation()
+  const { draft } = shown
+  return (
+    <div className={styles['places']}>
+      <h2 className={styles['newTitle']}>{t('gate.newTitle')}</h2>
+      <TextPlace
+        lead
+        label={t('gate.phone')}
+        icon={IconPhone}
+        field="phone"
+        testId="field-phone"
+        inputMode="tel"
+        maxLength={16}
+        value={draft.phone}
+        onChange={(text) => onEdit((d) => ({ ...d, phone: phoneOf(text) }))}
+      />
+      <TextPlace
+        lead
+        label={t('gate.name')}
+        icon={IconUser}
+        field="name"
+        testId="field-name"
+        value={draft.name}
+        onChange={(name) => onEdit((d) => ({ ...d, name }))}
+      />
+      <KnownByPhone phone={draft.phone} />
+    </div>
+  )
+}

@@ -1,0 +1,69 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { KeyboardEvent } from 'react'
+import type { FlatOption } from '../../../data/kiosk-data.ts'
+import { useKiosk } from '../../kiosk-context.ts'
+
+const flatsMax = 8
+
+export interface FlatSearch {
+  readonly term: string
+  readonly setTerm: (term: string) => void
+  readonly options: readonly FlatOption[]
+  readonly nothingFound: boolean
+  readonly marked: number
+  readonly pick: (flat: FlatOption) => void
+  readonly onKeyDown: (event: KeyboardEvent) => void
+}
+
+/** Type-ahead over the flats; a flat already in the visit is not offered again. */
+export function useFlatSearch(
+  flats: readonly FlatOption[],
+  onChange: (flats: readonly FlatOption[]) => void,
+): FlatSearch {
+  const { data } = useKiosk()
+  const [term, setTermOnly] = useState('')
+  const [marked, setMarked] = useState(0)
+  const trimmed = term.trim()
+  const found = useQuery({
+    queryKey: ['flats', trimmed],
+    queryFn: () => data.findFlats(trimmed, flatsMax),
+    enabled: trimmed !== '',
+    placeholderData: keepPreviousData,
+  })
+  const options =
+    trimmed === '' ? [] : (found.data ?? []).filter((flat) => !flats.some((f) => f.flatId === flat.flatId))
+  const setTerm = (text: string): void => {
+    setTermOnly(text)
+    setMarked(0)
+  }
+  const pick = (flat: FlatOption): void => {
+    onChange([...flats, flat])
+    setTerm('')
+  }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const handled = onFlatKey(event.key)
+    if (!handled) return
+    event.preventDefault()
+    event.stopPropagation()
+    event.nativeEvent.stopImmediatePropagation()
+  }
+  const onFlatKey = (key: string): boolean => {
+    if (key === 'Backspace' && term === '' && flats.length > 0) {
+      onChange(flats.slice(0, -1))
+      return true
+    }
+    if (trimmed === '') return false
+    if (key === 'Escape') setTerm('')
+    else if (key === 'ArrowDown') setMarked(Math.min(marked + 1, options.length - 1))
+    else if (key === 'ArrowUp') setMarked(Math.max(marked - 1, 0))
+    else if (key === 'Enter') {
+      const flat = options[marked]
+      // Results of an earlier term must not be picked by a fast Enter.
+      if (flat !== undefined && !found.isPlaceholderData) pick(flat)
+    } else return false
+    return true
+  }
+  const nothingFound = trimmed !== '' && options.length === 0 && found.isSuccess && !found.isPlaceholderData
+  return { term, setTerm, options, nothingFound, marked, pick, onKeyDown }
+}

@@ -1,0 +1,44 @@
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import type { PersonHit } from '../../../data/kiosk-data.ts'
+import { useKiosk } from '../../kiosk-context.ts'
+
+const hitsMax = 24
+
+export interface People {
+  readonly hits: readonly PersonHit[]
+  /** False while `hits` still belong to an earlier term: nobody may be let in by them. */
+  readonly current: boolean
+}
+
+const nobody: People = { hits: [], current: true }
+
+export function usePeople(term: string): People {
+  const { data } = useKiosk()
+  const queryClient = useQueryClient()
+  const trimmed = term.trim()
+  const found = useQuery({
+    queryKey: ['people', trimmed],
+    queryFn: () => data.findPeople(trimmed, hitsMax),
+    enabled: trimmed !== '',
+    placeholderData: keepPreviousData,
+    gcTime: 10_000,
+  })
+
+  useEffect(() => {
+    const refresh = (): void => void queryClient.invalidateQueries({ queryKey: ['people'] })
+    const stops = [data.inside.subscribe(refresh), data.recent.subscribe(refresh)]
+    return () => stops.forEach((stop) => stop())
+  }, [data, queryClient])
+
+  if (trimmed === '') return nobody
+  return { hits: found.data ?? [], current: found.data !== undefined && !found.isPlaceholderData }
+}
+
+/** Alone with this term, or with this very phone: Enter may let in without a second look at the list. */
+export function isCertain(people: People, term: string): boolean {
+  const [first, ...others] = people.hits
+  if (!people.current || first === undefined) return false
+  const digits = term.replace(/\D/gu, '')
+  return others.length === 0 || (digits.length >= 10 && first.phone.endsWith(digits.slice(-10)))
+}

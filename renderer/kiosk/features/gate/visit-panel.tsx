@@ -1,0 +1,74 @@
+import { IconDoorEnter, IconDoorExit } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import { ActionButton } from '../../../ui/action-button.tsx'
+import { classNames } from '../../../ui/class-names.ts'
+import { ActionError } from '../visits/action-error.tsx'
+import { ApprovalChoice } from './approval-choice.tsx'
+import { FlatPicker } from './flat-picker.tsx'
+import type { Chosen } from './gate-store.ts'
+import { KindChoice } from './kind-choice.tsx'
+import { MoreFields } from './more-fields.tsx'
+import { PersonHead } from './person-head.tsx'
+import { useDraftEdit } from './use-draft-edit.ts'
+import type { Gate } from './use-gate.ts'
+import styles from './visit-panel.module.css'
+
+/** One panel for a known face, a new one, and one who is inside; the main action always stands at its foot. */
+export function VisitPanel({ gate, shown }: { readonly gate: Gate; readonly shown: Chosen }) {
+  const edit = useDraftEdit(shown)
+  const { stay } = gate
+  return (
+    <section
+      className={classNames(styles['panel'], shown.draft.barred && styles['barred'])}
+      data-testid="visit-panel"
+    >
+      <PersonHead gate={gate} shown={shown} visit={stay} onEdit={edit} />
+      {stay === null && (
+        <>
+          <FlatPicker
+            flats={shown.draft.flats}
+            onChange={(flats) => edit((draft) => ({ ...draft, flats }))}
+          />
+          <KindChoice draft={shown.draft} onEdit={edit} />
+          <MoreFields draft={shown.draft} onEdit={edit} />
+        </>
+      )}
+      <div className={styles['foot']}>
+        {stay === null && <ApprovalChoice draft={shown.draft} onEdit={edit} />}
+        <MainAction gate={gate} letsOut={stay !== null} />
+      </div>
+    </section>
+  )
+}
+
+function MainAction({ gate, letsOut }: { readonly gate: Gate; readonly letsOut: boolean }) {
+  const { t } = useTranslation()
+  const { error, saving } = gate.actions
+  const places = gate.missing.map((place) => t(placeKeys[place]))
+  return (
+    <>
+      <ActionError error={error} />
+      <ActionButton
+        large
+        wide
+        icon={letsOut ? IconDoorExit : IconDoorEnter}
+        keys={t(gate.certain ? 'keys.enter' : 'keys.enterTwice')}
+        onPress={gate.goOn}
+        testId="main-action"
+        look={places.length > 0 ? 'soft' : 'main'}
+        note={places.length > 0 ? t('gate.missing', { places: places.join(', ') }) : null}
+      >
+        {saving ? t('gate.saving') : t(letsOut ? 'gate.letOut' : 'gate.letIn')}
+      </ActionButton>
+    </>
+  )
+}
+
+const placeKeys = {
+  phone: 'gate.placePhone',
+  name: 'gate.placeName',
+  flat: 'gate.placeFlat',
+  type: 'gate.placeType',
+  approval: 'gate.placeApproval',
+  reason: 'gate.placeReason',
+} as const

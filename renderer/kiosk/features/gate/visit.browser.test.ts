@@ -1,0 +1,196 @@
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { openGallery } from '../../gallery/open-gallery.ts'
+import type { Gallery } from '../../gallery/open-gallery.ts'
+
+let gallery: Gallery
+beforeAll(async () => {
+  gallery = await openGallery()
+}, 120_000)
+afterAll(() => gallery?.close())
+
+async function desk(query: Record<string, string> = {}): Promise<Page> {
+  const { page, faults } = await gallery.show({ width: 1280, height: 800, query })
+  onTestFinished(async () => {
+    await page.close()
+    expect(faults).toEqual([])
+  })
+  await page.getByTestId('search').waitFor()
+  return page
+}
+
+const focusedTestId = (page: Page): Promise<string | null> =>
+  page.evaluate(() => document.activeElement?.getAttribute('data-testid') ?? null)
+const marksOf = (page: Page): Promise<(string | null)[]> =>
+  page
+    .locator('[data-testid^="visit-"][data-mark]')
+    .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-mark')))
+
+test('P3 a known visitor: phone, Enter, let in; the visit heads the list with its tick and photo', async () => {
+  const page = await desk({ fake: 'offline' })
+  const before = (await marksOf(page)).length
+  await page.keyboard.type('9900014121')
+  await page.getByTestId('visit-panel').getByText('Priya Deshmukh').waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByTestId('undo').waitFor()
+  const marks = await marksOf(page)
+  expect(marks).toHaveLength(before + 1)
+  expect(marks[0]).toBe('saved')
+  const newest = page.locator('[data-testid^="visit-"][data-mark]').first()
+  expect(await newest.textContent()).toContain('Priya Deshmukh')
+  await newest.locator('img').waitFor()
+  expect(await page.getByTestId('search').inputValue()).toBe('')
+  expect(await focusedTestId(page)).toBe('search')
+  expect(await page.getByTestId('sync-state').getAttribute('data-unsynced')).toBe('6')
+})
+
+test('a new visitor by keys alone, in the order of speech: phone, name, flat, kind', async () => {
+  const page = await desk()
+  await page.keyboard.type('9812345670')
+  await page.getByText('Nobody known by this').waitFor()
+  await page.keyboard.press('Enter')
+  await expect.poll(() => focusedTestId(page)).toBe('field-name')
+  await page.keyboard.type('Asha Rane')
+  await page.keyboard.press('Enter')
+  await expect.poll(() => focusedTestId(page)).toBe('field-flat')
+  await page.keyboard.type('b-1')
+  await page.getByTestId('flat-option-2').waitFor()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Remove flat B-102' }).waitFor()
+  await page.keyboard.press('Enter')
+  await expect.poll(() => focusedTestId(page)).toBe('type-Guest')
+  await page.keyboard.press('4')
+  expect(await page.getByTestId('type-Delivery').getAttribute('aria-checked')).toBe('true')
+  await page.keyboard.press('Enter')
+  await page.getByTestId('undo').waitFor()
+  const newest = await page.locator('[data-testid^="visit-"][data-mark]').first().textContent()
+  expect(newest).toContain('Asha Rane')
+  expect(newest).toContain('B-102')
+})
+
+test('Enter pressed faster than the search answers chooses, and never lets in whoever stood there before', async () => {
+  const page = await desk()
+  await page.keyboard.type('priya')
+  await page.getByTestId('visit-panel').getByText('Priya Deshmukh').waitFor()
+  // In one task, so that no result can come between the last letter and Enter.
+  await page.getByTestId('search').evaluate((input: HTMLInputElement) => {
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, 'kiran')
+    input.dispatchEvent(new Event('input', { bubbles: true }))
+    input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))
+  })
+  await page.getByTestId('visit-panel').getByText('Kiran Bedre').waitFor()
+  await page.waitForTimeout(400)
+  expect(await page.getByTestId('undo').count()).toBe(0)
+  await page.keyboard.press('Enter')
+  await page.getByText('Kiran Bedre let in').waitFor()
+})
+
+test('several found: Enter chooses first and lets in second; a digit chooses a row; Esc goes back step by step', async () => {
+  const page = await desk()
+  await page.keyboard.type('a-1')
+  await page.getByTestId('result-2').waitFor()
+  await page.getByTestId('result-2').click()
+  await page.keyboard.press('Escape')
+  expect(await page.getByTestId('search').inputValue()).toBe('a-1')
+  await page.keyboard.press('Escape')
+  expect(await page.getByTestId('search').inputValue()).toBe('')
+  await page.keyboard.type('kumar')
+  await page.getByTestId('result-1').waitFor()
+  await page.keyboard.press('1')
+  expect(await page.getByTestId('search').inputValue()).toBe('kumar')
+  await page.getByTestId('visit-panel').getByText('Ravi Kumar').waitFor()
+})
+
+test('someone inside is let out by the same key at the same place, and taken back within ten seconds', async () => {
+  const page = await desk()
+  const box = async () => page.getByTestId('main-action').boundingBox()
+  await page.keyboard.type('ravi')
+  await page.getByText('Let out').waitFor()
+  const out = await box()
+  await page.keyboard.press('Enter')
+  await page.getByText('Ravi Kumar let out').waitFor()
+  await page.keyboard.press('Control+z')
+  await page.getByTestId('undo').waitFor({ state: 'detached' })
+  await page.keyboard.type('priya')
+  await page.getByText('Let in').waitFor()
+  const letIn = await box()
+  expect({ x: letIn?.x, y: letIn?.y }).toEqual({ x: out?.x, y: out?.y })
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Escape')
+  await page.keyboard.type('ravi')
+  await page.getByText('Let out').waitFor()
+})
+
+test('a barred visitor is not let in by Enter: the guard’s word and a reason come first', async () => {
+  const page = await desk()
+  await page.keyboard.type('grace')
+  await page.getByTestId('visit-panel').getByText('Barred', { exact: true }).waitFor()
+  await page.keyboard.press('Enter')
+  await expect.poll(() => focusedTestId(page)).toBe('approval-Override')
+  await page.keyboard.press('1')
+  await page.keyboard.press('Enter')
+  await expect.poll(() => focusedTestId(page)).toBe('field-notes')
+  expect(await page.getByTestId('undo').count()).toBe(0)
+  await page.keyboard.type('Supervisor Rao asked for her')
+  await page.keyboard.press('Enter')
+  await page.getByText('Grace Fernandes let in').waitFor()
+})
+
+test('without a camera the visit is saved, and the screen says so beforehand', async () => {
+  const page = await desk({ nocamera: '1' })
+  await page.keyboard.type('priya')
+  await page
+    .getByText('Camera not found. The visit is saved without a photo. Check the cable, or go on.')
+    .waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByText('Priya Deshmukh let in').waitFor()
+})
+
+test('typing anywhere goes to the search; F-keys walk the rail; the language changes at once', async () => {
+  const page = await desk()
+  await page.keyboard.press('F2')
+  await page.getByText('12 inside').waitFor()
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur())
+  await page.keyboard.type('asif')
+  expect(await page.getByTestId('inside-search').inputValue()).toBe('asif')
+  await page.keyboard.press('Enter')
+  await page.getByText('Mohammed Asif let out').waitFor()
+  await page.keyboard.press('F3')
+  await page.getByTestId('sync-now').waitFor()
+  await page.getByTestId('language-switch').click()
+  await page.getByText('अभी भेजें').waitFor()
+  await page.keyboard.press('F1')
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur())
+  await page.keyboard.type('9')
+  expect(await page.getByTestId('search').inputValue()).toBe('9')
+})
+
+test('Enter and Esc in the guard’s menu do nothing to the visit behind it', async () => {
+  const page = await desk()
+  await page.keyboard.type('priya')
+  await page.getByTestId('visit-panel').getByText('Priya Deshmukh').waitFor()
+  await page.getByTestId('guard-menu').click()
+  await page.getByTestId('theme-light').focus()
+  await page.keyboard.press('Enter')
+  await page.waitForTimeout(300)
+  expect(await page.getByTestId('undo').count()).toBe(0)
+  await page.keyboard.press('Escape')
+  await page.getByTestId('sign-out').waitFor({ state: 'detached' })
+  expect(await page.getByTestId('search').inputValue()).toBe('priya')
+})
+
+test('a second Enter while the first is being saved makes no second visit', async () => {
+  const page = await desk()
+  const before = (await marksOf(page)).length
+  await page.keyboard.type('priya')
+  await page.getByTestId('visit-panel').getByText('Priya Deshmukh').waitFor()
+  await Promise.all([
+    page.keyboard.press('Enter'),
+    page.keyboard.press('Enter'),
+    page.keyboard.press('Enter'),
+  ])
+  await page.getByTestId('undo').waitFor()
+  await page.waitForTimeout(300)
+  expect((await marksOf(page)).length).toBe(before + 1)
+})

@@ -1,0 +1,70 @@
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Guard } from '../../../data/kiosk-data.ts'
+import { KeyHint } from '../../../ui/key-hint.tsx'
+import { PersonPhoto } from '../../../ui/person-photo.tsx'
+import { useClock, useNow } from '../../time.ts'
+import styles from './sign-in-screen.module.css'
+
+interface GuardCardsProps {
+  readonly guards: readonly Guard[]
+  readonly onChoose: (userId: string) => void
+}
+
+export function GuardCards({ guards, onChoose }: GuardCardsProps) {
+  const { t } = useTranslation()
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      const guard = /^[1-9]$/u.test(event.key) ? guards[Number(event.key) - 1] : undefined
+      if (guard !== undefined) onChoose(guard.userId)
+    }
+    document.addEventListener('keydown', onKeyDown)
+    return () => document.removeEventListener('keydown', onKeyDown)
+  })
+  return (
+    <div className={styles['who']}>
+      <h1 className={styles['title']}>{t('signIn.title')}</h1>
+      <p className={styles['lead']}>{t('signIn.lead')}</p>
+      <ul className={`${styles['guards']} ck-scroll`}>
+        {guards.map((guard, at) => (
+          <li key={guard.userId}>
+            <GuardCard guard={guard} at={at} onChoose={onChoose} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+interface GuardCardProps {
+  readonly guard: Guard
+  readonly at: number
+  readonly onChoose: (userId: string) => void
+}
+
+function GuardCard({ guard, at, onChoose }: GuardCardProps) {
+  const { t } = useTranslation()
+  const clock = useClock()
+  const lockedMs = (guard.lockedUntil ?? 0) - useNow(1_000)
+  return (
+    <button
+      type="button"
+      className={styles['guard']}
+      onClick={() => onChoose(guard.userId)}
+      data-testid={`guard-card-${guard.userId}`}
+    >
+      {at < 9 && (
+        <span className={styles['key']}>
+          <KeyHint keys={String(at + 1)} />
+        </span>
+      )}
+      <span className={styles['face']}>
+        <PersonPhoto name={guard.name} url={null} size="card" />
+      </span>
+      {guard.name}
+      {lockedMs > 0 && (
+        <span className={styles['locked']}>{t('signIn.locked', { time: clock.countdown(lockedMs) })}</span>
+      )}
+    </button>
+  )
+}

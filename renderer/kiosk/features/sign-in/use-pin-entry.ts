@@ -1,0 +1,62 @@
+import { useEffect, useState } from 'react'
+import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
+import { useKiosk } from '../../kiosk-context.ts'
+import { useNow } from '../../time.ts'
+import type { Guard } from '../../../data/kiosk-data.ts'
+
+const pinLengthMin = 4
+const pinLengthMax = 8
+
+export interface PinEntry {
+  readonly pin: string
+  readonly error: ChowkiError | null
+  /** Milliseconds until the guard may try again; 0 when free. */
+  readonly lockedMs: number
+  readonly checking: boolean
+  readonly canSubmit: boolean
+  readonly press: (digit: string) => void
+  readonly erase: () => void
+  readonly submit: () => void
+}
+
+export function usePinEntry(guard: Guard, onBack: () => void): PinEntry {
+  const { data } = useKiosk()
+  const now = useNow(500)
+  const [pin, setPin] = useState('')
+  const [error, setError] = useState<ChowkiError | null>(null)
+  const [checking, setChecking] = useState(false)
+  const lockedMs = Math.max(0, (guard.lockedUntil ?? 0) - now)
+  const free = lockedMs === 0 && !checking
+  const canSubmit = free && pin.length >= pinLengthMin
+
+  const press = (digit: string): void => {
+    if (!free || pin.length >= pinLengthMax) return
+    setError(null)
+    setPin(pin + digit)
+  }
+  const erase = (): void => setPin(pin.slice(0, -1))
+  const submit = (): void => {
+    if (!canSubmit) return
+    setChecking(true)
+    void data.signIn(guard.userId, pin).then((signedIn) => {
+      setChecking(false)
+      setPin('')
+      if (!signedIn.ok) setError(signedIn.error)
+    })
+  }
+
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (/^\d$/u.test(event.key)) press(event.key)
+      else if (event.key === 'Backspace') erase()
+      else if (event.key === 'Enter') submit()
+      else if (event.key === 'Escape') onBack()
+      else return
+      event.preventDefault()
+    }
+    document.addEventListener('keydown', onKeyDown)
+    return () => document.removeEventListener('keydown', onKeyDown)
+  })
+
+  return { pin, error, lockedMs, checking, canSubmit, press, erase, submit }
+}

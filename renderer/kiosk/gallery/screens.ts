@@ -1,0 +1,128 @@
+/** Every screen in the state that shows most of it, and how to get there. */
+import type { Page } from 'playwright-core'
+
+export interface GalleryScreen {
+  readonly name: string
+  readonly query: Readonly<Record<string, string>>
+  readonly walk?: (page: Page) => Promise<void>
+}
+
+const search =
+  (text: string) =>
+  async (page: Page): Promise<void> => {
+    await page.getByTestId('search').fill(text)
+    await page.getByTestId('visit-panel').or(page.getByTestId('new-visitor')).first().waitFor()
+  }
+
+const pause = (page: Page, ms: number): Promise<void> => page.waitForTimeout(ms)
+
+export const galleryScreens: readonly GalleryScreen[] = [
+  { name: 'opening', query: { stage: 'opening' } },
+  { name: 'failed', query: { stage: 'failed' } },
+  { name: 'enrol', query: { start: 'unenrolled' } },
+  {
+    name: 'enrol-wrong',
+    query: { start: 'unenrolled' },
+    walk: async (page) => {
+      await page.getByTestId('enrol-server').fill('chowki.lotus-heights.example')
+      await page.getByTestId('enrol-code').fill('7K4M2')
+      await page.getByTestId('enrol-submit').click()
+    },
+  },
+  { name: 'enrolling', query: { stage: 'enrolling' } },
+  { name: 'sign-in', query: { start: 'signedOut', locked: '1' } },
+  { name: 'sign-in-many', query: { start: 'signedOut', crowd: '1' } },
+  {
+    name: 'sign-in-pin',
+    query: { start: 'signedOut' },
+    walk: async (page) => {
+      await page.keyboard.press('1')
+      await page.getByTestId('pin-1').click()
+      await page.keyboard.type('234')
+      await page.getByTestId('pin-submit').click()
+      await page.getByTestId('pin-error').getByText(/./u).waitFor()
+      await page.keyboard.type('25')
+    },
+  },
+  {
+    name: 'sign-in-locked',
+    query: { start: 'signedOut', locked: '1' },
+    walk: (page) => page.keyboard.press('2'),
+  },
+  { name: 'gate', query: { fake: 'online' } },
+  { name: 'gate-offline', query: { fake: 'offline' } },
+  { name: 'gate-empty', query: { fake: 'empty' } },
+  { name: 'gate-quarantine', query: { fake: 'quarantine' } },
+  { name: 'gate-revoked', query: { fake: 'revoked' } },
+  { name: 'gate-results', query: { fake: 'online' }, walk: search('a-') },
+  {
+    name: 'gate-person',
+    query: { fake: 'online' },
+    walk: async (page) => {
+      await search('priya')(page)
+      await pause(page, 600)
+    },
+  },
+  {
+    name: 'gate-person-asks',
+    query: { fake: 'online', asks: '1', nocamera: '1' },
+    walk: async (page) => {
+      await search('संगीता')(page)
+      await pause(page, 200)
+    },
+  },
+  { name: 'gate-inside', query: { fake: 'online' }, walk: search('ravi') },
+  { name: 'gate-barred', query: { fake: 'online' }, walk: search('grace') },
+  {
+    name: 'gate-new',
+    query: { fake: 'online' },
+    walk: async (page) => {
+      await search('9812345670')(page)
+      await page.keyboard.press('Enter')
+      await pause(page, 900)
+    },
+  },
+  {
+    name: 'gate-new-flat',
+    query: { fake: 'offline', fixed: '1' },
+    walk: async (page) => {
+      await search('9812345670')(page)
+      await page.keyboard.press('Enter')
+      await page.getByTestId('field-name').fill('Balasubramaniam Venkataraghavan')
+      await page.getByTestId('field-flat').fill('b-1')
+      await page.getByTestId('flat-option-2').waitFor()
+    },
+  },
+  {
+    name: 'gate-undo',
+    query: { fake: 'offline' },
+    walk: async (page) => {
+      await search('priya')(page)
+      await pause(page, 900)
+      await page.getByTestId('main-action').click()
+      await page.getByTestId('undo').waitFor()
+    },
+  },
+  { name: 'inside', query: { fake: 'offline', screen: 'inside' } },
+  { name: 'inside-empty', query: { fake: 'empty', screen: 'inside' } },
+  {
+    name: 'inside-undo',
+    query: { screen: 'inside' },
+    walk: async (page) => {
+      await page.getByTestId('inside-search').fill('asif')
+      await page.keyboard.press('Enter')
+      await page.getByTestId('undo').waitFor()
+      await page.keyboard.press('ArrowDown')
+    },
+  },
+  { name: 'status', query: { fake: 'quarantine', screen: 'status' } },
+  { name: 'status-offline', query: { fake: 'offline', screen: 'status', nocamera: '1' } },
+  {
+    name: 'guard-menu',
+    query: { fake: 'offline' },
+    walk: async (page) => {
+      await page.getByTestId('guard-menu').click()
+      await page.getByTestId('sign-out').waitFor()
+    },
+  },
+]

@@ -1,0 +1,104 @@
+/** A plain browser as host: the page keeps its own token and key (see `browser-key-store.ts`) and talks to its own origin only. */
+import { chowkiError } from '@chowki/shared/errors/codes.ts'
+import { err, ok } from '@chowki/shared/errors/result.ts'
+import { openBrowserKeyStore } from './browser-key-store.ts'
+import type { KioskPlatform } from './platform.ts'
+
+export interface BrowserPlatformOptions {
+  readonly databaseName?: string
+  readonly location?: Pick<Location, 'origin' | 'hash' | 'pathname' | 'search'>
+  /** Takes the code out of the address, so that it is not left in the history. */
+  readonly replaceAddress?: (address: string) => void
+  readonly fetch?: typeof fetch
+}
+
+const dataKeyBytes = 32
+const codePattern = /^[0-9A-Za-z-]{1,64}$/
+
+export function createBrowserPlatform(options: BrowserPlatformOptions = {}): KioskPlatform {
+  const page = options.location ?? window.location
+  const send = options.fetch ?? ((input, init) => fetch(input, init))
+  const store = openBrowserKeyStore(options.databaseName ?? 'chowki-keys')
+  // Whoever asks first hears of a store that cannot be opened; without this the page would report it unhandled.
+  store.catch(() => undefined)
+  const code = takeCode(
+    page,
+    options.replaceAddress ?? ((address) => history.replaceState(null, '', address)),
+  )
+  let token: Promise<string | null> | null = null
+  const readToken = (): Promise<string | null> =>
+    (token ??= store
+      .then((keys) => keys.read('token'))
+      .then((bytes) => (bytes === null ? null : new TextDecoder().decode(bytes))))
+
+  return {
+    kind: 'browser',
+    async dataKey() {
+      try {
+        const keys = await store
+        return ok(
+          await keys.readOrMake('dataKey', () => crypto.getRandomValues(new Uint8Array(dataKeyBytes))),
+        )
+      } catch {
+        return err(chowkiError('secure_store_unavailable'))
+      }
+    },
+    launch: () => Promise.resolve({ serverUrl: page.origin, enrolmentCode: code, fixedCamera: false }),
+    diagnostics: () => diagnostics(page.origin),
+    chooseServer: (serverUrl) => Promise.resolve(isOwnOrigin(page, serverUrl)),
+    async enrolled(serverUrl, nextToken) {
+      const own = isOwnOrigin(page, serverUrl)
+      if (!own.ok) return own
+      try {
+        await (await store).write('token', new TextEncoder().encode(nextToken))
+      } catch {
+        return err(chowkiError('secure_store_unavailable'))
+      }
+      token = Promise.resolve(nextToken)
+      return ok(null)
+    },
+    async api(path, init) {
+      const headers = new Headers(init?.headers)
+      const bearer = await readToken()
+      if (bearer !== null) headers.set('authorization', `Bearer ${bearer}`)
+      return send(path, { ...init, headers, credentials: 'omit' })
+    },
+    takeFixedPicture: () => Promise.resolve(err(chowkiError('camera_not_found'))),
+  }
+}
+
+const isOwnOrigin = (page: Pick<Location, 'origin'>, serverUrl: string) =>
+  URL.canParse(serverUrl) && new URL(serverUrl).origin === page.origin
+    ? ok(null)
+    : err(
+        chowkiError('invalid_request', {
+          field: 'serverUrl',
+          message: 'In a browser the kiosk can only use the server that it was opened from.',
+        }),
+      )
+
+function takeCode(
+  page: Pick<Location, 'hash' | 'pathname' | 'search'>,
+  replaceAddress: (address: string) => void,
+): string | null {
+  const code = new URLSearchParams(page.hash.replace(/^#/, '')).get('enrol')
+  if (code === null) return null
+  replaceAddress(`${page.pathname}${page.search}`)
+  return codePattern.test(code) ? code : null
+}
+
+async function diagnostics(serverUrl: string) {
+  const chromium = /Chrom(?:e|ium)\/([\d.]+)/.exec(navigator.userAgent)?.[1] ?? 'unknown'
+  const space = await navigator.storage?.estimate().catch(() => null)
+  const freeDiskBytes =
+    space?.quota === undefined || space.usage === undefined ? null : space.quota - space.usage
+  return {
+    appVersion: 'browser',
+    electronVersion: 'none',
+    chromiumVersion: chromium,
+    keyStore: 'the browser’s profile (non-extractable key)',
+    fixedCamera: null,
+    serverUrl,
+    freeDiskBytes,
+  }
+}

@@ -1,0 +1,105 @@
+import { normaliseEnrolmentCode } from '@chowki/shared/domain/enrolment-code.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readConfig } from '../config.ts'
+import {
+  as,
+  enrol,
+  enrolDevice,
+  mongodbTestUrl,
+  newSecret,
+  startTestServer,
+} from '../test-support/test-server.ts'
+import type { TestServer } from '../test-support/test-server.ts'
+import { newId } from '../test-support/test-society.ts'
+import { pushDocuments, visitOf, visitorOf } from '../test-support/test-visits.ts'
+import { CliProblem } from './cli-problem.ts'
+import { commands } from './commands.ts'
+import type { CliOptions } from './commands.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server.close())
+
+async function run(name: string, options: Partial<CliOptions> = {}): Promise<string[]> {
+  const config = readConfig({ MONGODB_URL: mongodbTestUrl() })
+  const command = commands[name]
+  if (!config.ok || !command) throw new Error('no such command')
+  const keys = { adminKey: server.adminKey, photoKeys: [Buffer.alloc(32)] as [Buffer] }
+  const parts = { ...server.database, keys, config: config.value, now: () => server.clock.now }
+  return command({ rest: [], ...options }, parts)
+}
+
+describe('an admin’s commands', () => {
+  test('enrolment-code: a code for the gate, as people call it, that enrols a kiosk there', async () => {
+    const [code = ''] = await run('enrolment-code', {
+      society: 'palm grove',
+      gate: 'service gate',
+      name: 'Desk 9',
+    })
+    expect(normaliseEnrolmentCode(code)).not.toBeNull()
+    const request = { code, deviceId: newId(), secret: newSecret(), deviceName: 'x' }
+    const answer = await enrol(server, request)
+    const { societyId, otherGateId } = server.palm
+    expect(answer.json()).toEqual({ deviceId: request.deviceId, societyId, gateId: otherGateId })
+    expect(await run('devices', { society: societyId })).toContainEqual(
+      expect.stringMatching(new RegExp(`^${request.deviceId}\tActive\t.*\tService Gate\tDesk 9$`)),
+    )
+  })
+
+  test('enrolment-code: what is missing is named with the choices', async () => {
+    await expect(run('enrolment-code', { gate: 'Main Gate' })).rejects.toThrow(
+      'Name one society with --society: "Lotus Heights", "Palm Grove".',
+    )
+    await expect(run('enrolment-code', { society: 'Palm Grove' })).rejects.toThrow(
+      '"Main Gate", "Service Gate"',
+    )
+    await expect(run('enrolment-code', { society: 'Nowhere', gate: 'x' })).rejects.toBeInstanceOf(CliProblem)
+  })
+
+  test('revoke: stops a kiosk of a running server within seconds', async () => {
+    const device = await enrolDevice(server, server.lotus)
+    const site = () => server.app.inject(as(device, { url: '/api/device/site' }))
+    expect((await site()).statusCode).toBe(200)
+    await run('revoke', { rest: [device.deviceId] })
+    server.clock.now += 5_000
+    expect((await site()).statusCode).toBe(401)
+    for (const rest of [[], ['x'], [newId()]])
+      await expect(run('revoke', { rest })).rejects.toBeInstanceOf(CliProblem)
+  })
+
+  test('quarantine: what was refused, why and from which desk, not what it held', async () => {
+    const device = await enrolDevice(server, server.lotus)
+    const bad = visitorOf(device, server.clock.now, { name: 'Hidden Name', phone: 'x' })
+    await pushDocuments(server, device, 'visitors', [bad])
+    const [line = ''] = await run('quarantine', { society: 'Lotus Heights' })
+    expect(line.split('\t').slice(1)).toEqual([
+      'visitors',
+      bad._id,
+      'invalid_document',
+      'newDocumentState/phone',
+      device.deviceId,
+    ])
+    expect(line).not.toContain('Hidden')
+    expect(await run('quarantine', { society: 'Palm Grove' })).toEqual([])
+    await expect(run('quarantine', { limit: '-1' })).rejects.toBeInstanceOf(CliProblem)
+  })
+
+  test('verify: counts, and photos that visits name but that have not come', async () => {
+    const device = await enrolDevice(server, server.lotus)
+    await pushDocuments(server, device, 'visitorEntries', [
+      visitOf(device, server.clock.now, { entryPhoto: newId() }),
+      visitOf(device, server.clock.now),
+    ])
+    const lines = await run('verify')
+    expect(lines).toContain('visitorEntries\t2\t0 deleted')
+    expect(lines.at(-1)).toBe('photos named by visits but not here\t1')
+  })
+
+  test('demo-guards: ten people with PINs', async () => {
+    const lines = await run('demo-guards')
+    expect(lines).toHaveLength(10)
+    for (const line of lines) expect(line).toMatch(/^[0-9]{4}\t(Guard|Supervisor)\t\S/)
+  })
+})

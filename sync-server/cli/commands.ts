@@ -1,0 +1,129 @@
+import { formatEnrolmentCode } from '@chowki/shared/domain/enrolment-code.ts'
+import type { ServerConfig } from '../config.ts'
+import { createDemoPlan } from '../demo/demo-plan.ts'
+import { demoSeed } from '../demo/fill-demo.ts'
+import { demoGuards as guardsOfDemo } from '../demo/people.ts'
+import { createDeviceRegister } from '../devices/device-register.ts'
+import { revokeDevice } from '../devices/revoke-device.ts'
+import { issueEnrolmentCode } from '../enrolment/issue-code.ts'
+import type { ServerKeys } from '../keys/key-files.ts'
+import type { SocietyRow } from '../site/site-repository.ts'
+import type { OpenDatabase } from '../storage/mongo/open-database.ts'
+import { CliProblem } from './cli-problem.ts'
+
+export interface CliOptions {
+  readonly gate?: string
+  readonly society?: string
+  readonly name?: string
+  readonly limit?: string
+  readonly rest: readonly string[]
+}
+
+export interface CliParts extends OpenDatabase {
+  readonly keys: ServerKeys
+  readonly config: ServerConfig
+  readonly now: () => number
+}
+
+/** Lines for stdout. */
+type Command = (options: CliOptions, parts: CliParts) => Promise<string[]>
+
+export const usage = `Usage: node sync-server/cli.ts <command>
+  enrolment-code --gate "Main Gate" [--society <name or id>] [--name <device name>]
+                     a one-time code for a kiosk, good for 15 minutes
+  devices            [--society <name or id>]  the kiosks, one on a line
+  revoke <deviceId>  stops a kiosk; a running server obeys within 5 seconds
+  quarantine         [--society <name or id>] [--limit 50]  refused rows, newest first
+  verify             counts of every collection, and photos that visits name but the server lacks
+  demo-guards        who can sign in at the demonstration society, with PINs
+MongoDB and keys are found as by the server: MONGODB_URL, MONGODB_DATABASE, CHOWKI_DATA.`
+
+export const commands: Readonly<Record<string, Command>> = {
+  'enrolment-code': enrolmentCode,
+  devices: listDevices,
+  revoke,
+  quarantine: listQuarantine,
+  verify,
+  'demo-guards': demoGuards,
+}
+
+async function enrolmentCode(options: CliOptions, parts: CliParts): Promise<string[]> {
+  const society = await findSociety(options.society, parts)
+  const gates = await parts.sites.gates(society.societyId)
+  const gate = gates.find(({ gateId, name }) => isMeant(options.gate, gateId, name))
+  if (!gate) {
+    const known = gates.map(({ name }) => `"${name}"`).join(', ')
+    throw new CliProblem(`Name a gate of ${society.name} with --gate: ${known || 'it has none yet'}.`)
+  }
+  const deviceName = options.name ?? `Desk at ${gate.name}`
+  const request = { societyId: society.societyId, gateId: gate.gateId, deviceName }
+  const issued = await issueEnrolmentCode(request, { ...parts, adminKey: parts.keys.adminKey })
+  if (!issued.ok) throw new CliProblem(`${issued.error.message} ${issued.error.remedy}`)
+  return [formatEnrolmentCode(issued.value.code)]
+}
+
+async function findSociety(wanted: string | undefined, { sites }: CliParts): Promise<SocietyRow> {
+  const societies = await sites.societies()
+  const [only, ...others] =
+    wanted === undefined
+      ? societies
+      : societies.filter(({ societyId, name }) => isMeant(wanted, societyId, name))
+  if (only && others.length === 0) return only
+  const known = societies.map(({ name }) => `"${name}"`).join(', ')
+  throw new CliProblem(
+    societies.length === 0
+      ? 'There is no society yet. Start the server once with CHOWKI_DEMO=1, or restore a backup.'
+      : `Name one society with --society: ${known}.`,
+  )
+}
+
+const isMeant = (wanted: string | undefined, id: string, name: string): boolean =>
+  wanted === id || wanted?.toLowerCase() === name.toLowerCase()
+
+async function listDevices(options: CliOptions, parts: CliParts): Promise<string[]> {
+  const society = options.society === undefined ? undefined : await findSociety(options.society, parts)
+  const devices = await parts.devices.list(society?.societyId)
+  return devices.map(({ deviceId, status, lastActive, location, deviceName }) =>
+    [deviceId, status, toTime(lastActive), location, deviceName].join('\t'),
+  )
+}
+
+async function revoke({ rest }: CliOptions, parts: CliParts): Promise<string[]> {
+  const [deviceId = ''] = rest
+  if (!/^[0-9a-f]{24}$/.test(deviceId))
+    throw new CliProblem('Give the device’s id: 24 hex digits, see `devices`.')
+  const register = createDeviceRegister(parts.devices, parts.now)
+  const result = await revokeDevice(deviceId, { ...parts, register })
+  if (!result.ok) throw new CliProblem(`${result.error.message} See \`devices\`.`)
+  return [`${deviceId}\tInactive`]
+}
+
+async function listQuarantine(options: CliOptions, parts: CliParts): Promise<string[]> {
+  const limit = Number(options.limit ?? 50)
+  if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
+    throw new CliProblem('Give --limit from 1 to 10000.')
+  const society = options.society === undefined ? null : await findSociety(options.society, parts)
+  const rows = await parts.quarantine.list(society?.societyId ?? null, limit)
+  return rows.map((row) =>
+    [toTime(row.at), row.collection, row.documentId, row.errorCode, row.field ?? '-', row.deviceId].join(
+      '\t',
+    ),
+  )
+}
+
+async function verify(_options: CliOptions, parts: CliParts): Promise<string[]> {
+  const [counts, photosMissing] = await Promise.all([parts.counts(), parts.countMissingPhotos()])
+  return [
+    ...counts.map(({ collection, live, deleted }) => `${collection}\t${live}\t${deleted} deleted`),
+    `photos named by visits but not here\t${photosMissing}`,
+  ]
+}
+
+/** From the seed, not from a file: the PINs are the same for everyone who tries the demonstration. */
+async function demoGuards(_options: CliOptions, { now }: CliParts): Promise<string[]> {
+  return guardsOfDemo(createDemoPlan(demoSeed, now())).map(
+    ({ pin, role, name }) => `${pin}\t${role}\t${name}`,
+  )
+}
+
+const toTime = (epochMs: number): string => (epochMs === 0 ? '-' : new Date(epochMs).toISOString())

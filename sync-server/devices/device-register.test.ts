@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest'
+import type { DeviceCredentials, DeviceRepository } from './device-repository.ts'
+import { createDeviceRegister, rememberedMs } from './device-register.ts'
+import { hashSecret, parseDeviceToken } from './device-token.ts'
+
+const deviceId = 'a'.repeat(24)
+const secret = 's'.repeat(43)
+const authorization = `Bearer ${deviceId}.${secret}`
+
+function setUp() {
+  const clock = { now: 1_000_000 }
+  let status: 'Active' | 'Inactive' = 'Active'
+  let reads = 0
+  /** While set, reads wait for it: a database that answers late. */
+  let held: Promise<void> | null = null
+  const credentials = (): DeviceCredentials => ({
+    device: {
+      deviceId,
+      societyId: 'b',
+      gateId: 'c',
+      deviceName: 'Desk',
+      location: 'Gate',
+      status,
+      lastActive: 1_000_000,
+    },
+    secretHash: hashSecret(secret),
+  })
+  const devices: DeviceRepository = {
+    async find(id) {
+      reads += 1
+      const found = id === deviceId ? credentials() : null
+      await held
+      return found
+    },
+    list: async () => [],
+    async setStatus() {
+      status = 'Inactive'
+      return true
+    },
+    touch: async () => undefined,
+  }
+  const register = createDeviceRegister(devices, () => clock.now)
+  const revokeElsewhere = () => void (status = 'Inactive')
+  return {
+    clock,
+    register,
+    revokeElsewhere,
+    reads: () => reads,
+    hold: (until: Promise<void>) => (held = until),
+  }
+}
+
+test('a busy kiosk costs one read in a few seconds', async () => {
+  const { clock, register, reads } = setUp()
+  for (let count = 0; count < 20; count += 1) await register.authenticate(authorization)
+  expect(reads()).toBe(1)
+  clock.now += rememberedMs
+  await register.authenticate(authorization)
+  expect(reads()).toBe(2)
+})
+
+test('a wrong secret is not remembered as right, nor a right one as wrong', async () => {
+  const { register } = setUp()
+  expect((await register.authenticate(authorization)).ok).toBe(true)
+  expect((await register.authenticate(`Bearer ${deviceId}.${'x'.repeat(43)}`)).ok).toBe(false)
+  expect((await register.authenticate(authorization)).ok).toBe(true)
+})
+
+test('a read that was under way when the device was revoked is not remembered', async () => {
+  const { register, hold } = setUp()
+  let release = (): void => undefined
+  hold(new Promise((resolve) => (release = resolve)))
+  const underWay = register.authenticate(authorization)
+  await register.revoke(deviceId)
+  release()
+  await underWay
+  expect(await register.authenticate(authorization)).toMatchObject({
+    ok: false,
+    error: { code: 'device_revoked' },
+  })
+})
+
+test('who holds a stream of the device is told of its revocation', async () => {
+  const { register } = setUp()
+  const told: string[] = []
+  const stop = register.onRevoked((id) => told.push(id))
+  await register.authenticate(authorization)
+  expect(told).toEqual([])
+  await register.revoke(deviceId)
+  expect(told).toEqual([deviceId])
+  stop()
+  await register.revoke(deviceId)
+  expect(told).toEqual([deviceId])
+})
+
+test('a revocation made elsewhere is told when the device next asks', async () => {
+  const { register, revokeElsewhere, clock } = setUp()
+  const told: string[] = []
+  register.onRevoked((id) => told.push(id))
+  await register.authenticate(authorization)
+  revokeElsewhere()
+  clock.now += rememberedMs
+  await register.authenticate(authorization)
+  expect(told).toEqual([deviceId])
+})
+
+test('only a whole token is a token', () => {
+  expect(parseDeviceToken(authorization)).toEqual({ deviceId, secret })
+  expect(parseDeviceToken(`bearer ${deviceId}.${secret}`)).toEqual({ deviceId, secret })
+  for (const text of [
+    undefined,
+    '',
+    'Bearer',
+    `Bearer ${deviceId}`,
+    `${deviceId}.${secret}`,
+    `${authorization}x`,
+    ` ${authorization}`,
+  ]) {
+    expect(parseDeviceToken(text)).toBeNull()
+  }
+})

@@ -1,0 +1,54 @@
+/** A sliding window over attempts, for each address and for all together; its memory is bounded by the latter. */
+export interface AttemptLimit {
+  /** Null: go on. Else milliseconds until the next attempt is heard. A refused attempt does not count. */
+  take(address: string): number | null
+}
+
+export interface AttemptLimitOptions {
+  readonly windowMs: number
+  readonly perAddress: number
+  readonly overall: number
+  readonly now: () => number
+}
+
+export function createAttemptLimit({
+  windowMs,
+  perAddress,
+  overall,
+  now,
+}: AttemptLimitOptions): AttemptLimit {
+  let attempts: { readonly source: string; readonly at: number }[] = []
+
+  return {
+    take(address) {
+      const time = now()
+      const source = attemptSource(address)
+      // `at > time`: the server's clock was set back; such attempts must not lock anyone out for days.
+      attempts = attempts.filter(({ at }) => at > time - windowMs && at <= time)
+      const own = attempts.filter((attempt) => attempt.source === source)
+      const blocking =
+        own.length >= perAddress
+          ? own.at(-perAddress)
+          : attempts.length >= overall
+            ? attempts.at(-overall)
+            : null
+      if (blocking) return Math.max(1, blocking.at + windowMs - time)
+      attempts.push({ source, at: time })
+      return null
+    },
+  }
+}
+
+/** One customer holds a whole IPv6 /64, so its addresses count as one; an IPv4 address may come mapped. */
+export function attemptSource(address: string): string {
+  const mapped = /^::ffff:([0-9.]+)$/i.exec(address)?.[1]
+  if (mapped) return mapped
+  if (!address.includes(':')) return address
+  const [head = '', tail = ''] = address.split('::')
+  const left = head === '' ? [] : head.split(':')
+  const right = tail === '' ? [] : tail.split(':')
+  const zeros = address.includes('::')
+    ? Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0')
+    : []
+  return [...left, ...zeros, ...right].slice(0, 4).join(':')
+}

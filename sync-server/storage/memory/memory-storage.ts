@@ -1,0 +1,136 @@
+/**
+ * A store in memory, for tests and for trying the helpers out: everything that `SyncStorage` demands except
+ * that it outlives the process.
+ */
+import { createCommitListeners } from '../commit-listeners.ts'
+import { createPartitionQueue } from '../partition-queue.ts'
+import { DuplicateIds } from '../storage.ts'
+import type { QuarantineRow, ScopeFilter, StoredDocument, StoreTransaction, SyncStorage } from '../storage.ts'
+import { WriteBuffer } from '../write-buffer.ts'
+import type { CollectionWrites, NumberedWrite } from '../write-buffer.ts'
+
+export interface MemoryStorageOptions {
+  readonly newLineage?: () => string
+  /** A seam for tests: runs between the writes and their commit; what it throws rolls them back. */
+  readonly beforeCommit?: (partition: string) => Promise<void>
+}
+
+export interface MemoryStorage extends SyncStorage {
+  quarantined(): readonly QuarantineRow[]
+}
+
+interface Partition {
+  readonly lineage: string
+  seq: number
+  readonly collections: Map<string, Map<string, StoredDocument>>
+}
+
+export function createMemoryStorage(options: MemoryStorageOptions = {}): MemoryStorage {
+  const { newLineage = () => crypto.randomUUID(), beforeCommit = async () => {} } = options
+  const partitions = new Map<string, Partition>()
+  /** `collection` -> id -> its partition: ids are unique across partitions, as in a MongoDB collection. */
+  const owners = new Map<string, Map<string, string>>()
+  const quarantine = new Map<string, QuarantineRow>()
+  const queue = createPartitionQueue()
+  const listeners = createCommitListeners()
+
+  const partitionOf = (name: string): Partition =>
+    getOrMake(partitions, name, () => ({ lineage: newLineage(), seq: 0, collections: new Map() }))
+  const documentsOf = (partition: string, collection: string) =>
+    getOrMake(partitionOf(partition).collections, collection, () => new Map<string, StoredDocument>())
+  const ownersOf = (collection: string) => getOrMake(owners, collection, () => new Map<string, string>())
+
+  function pick(partition: string, collection: string, ids: readonly string[]) {
+    const documents = documentsOf(partition, collection)
+    const found = new Map<string, StoredDocument>()
+    for (const id of ids) {
+      const stored = documents.get(id)
+      if (stored) found.set(id, structuredClone(stored))
+    }
+    return found
+  }
+
+  async function transact<T>(partition: string, work: (transaction: StoreTransaction) => Promise<T>) {
+    const buffer = new WriteBuffer()
+    const value = await work({
+      read: async (collection, ids) => pick(partition, collection, ids),
+      idsElsewhere: async (collection, ids) => {
+        const known = ownersOf(collection)
+        return new Set(ids.filter((id) => known.has(id) && known.get(id) !== partition))
+      },
+      insert: (collection, writes) => buffer.insert(collection, structuredClone(writes)),
+      replace: (collection, writes) => buffer.replace(collection, structuredClone(writes)),
+    })
+    if (buffer.size === 0) return value
+    refuseImpossibleWrites(partition, buffer.numbered(0))
+    await beforeCommit(partition)
+    // From here to the end nothing awaits: no reader sees half of it.
+    refuseImpossibleWrites(partition, buffer.numbered(0))
+    const into = partitionOf(partition)
+    for (const [collection, writes] of buffer.numbered(into.seq)) {
+      for (const write of [...writes.inserts, ...writes.replaces]) {
+        documentsOf(partition, collection).set(write.id, write)
+        ownersOf(collection).set(write.id, partition)
+      }
+    }
+    into.seq += buffer.size
+    listeners.tell(partition, buffer.collections())
+    return value
+  }
+
+  function refuseImpossibleWrites(
+    partition: string,
+    numbered: Map<string, CollectionWrites<NumberedWrite>>,
+  ): void {
+    for (const [collection, { inserts, replaces }] of numbered) {
+      const known = ownersOf(collection)
+      const ids = new Set(inserts.map((write) => write.id))
+      if (ids.size < inserts.length || inserts.some((write) => known.has(write.id))) throw new DuplicateIds()
+      const unread = replaces.find((write) => known.get(write.id) !== partition)
+      if (unread) throw new Error('replace of a document that this partition does not hold')
+    }
+  }
+
+  return {
+    transact: (partition, work) => queue.run(partition, () => transact(partition, work)),
+    async changesAfter(partition, collection, after, limit, scope) {
+      const changed = [...documentsOf(partition, collection).values()].filter(
+        (stored) => stored.seq > after && isInScope(stored, scope),
+      )
+      return structuredClone(changed.sort((a, b) => a.seq - b.seq).slice(0, limit))
+    },
+    async head(partition) {
+      const { lineage, seq } = partitionOf(partition)
+      return { lineage, seq }
+    },
+    async readMany(partition, collection, ids) {
+      return pick(partition, collection, ids)
+    },
+    async countLive(partition, collection, scope) {
+      const all = [...documentsOf(partition, collection).values()]
+      return all.filter((stored) => !stored.deleted && isInScope(stored, scope)).length
+    },
+    async quarantine(...rows) {
+      for (const row of rows) {
+        const key = JSON.stringify([row.partition, row.collection, row.documentId, row.hash])
+        if (!quarantine.has(key)) quarantine.set(key, structuredClone(row))
+      }
+    },
+    onCommit: (listener) => listeners.add(listener),
+    quarantined: () => [...quarantine.values()],
+  }
+}
+
+function isInScope(stored: StoredDocument, scope: ScopeFilter | undefined): boolean {
+  if (!scope) return true
+  const value = stored.document[scope.field]
+  return typeof value === 'string' && scope.in.includes(value)
+}
+
+function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
+}

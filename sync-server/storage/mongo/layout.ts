@@ -1,0 +1,49 @@
+/** How collections lie in MongoDB: what the storage and the set-up need to know of each. */
+import type { IndexDescription } from 'mongodb'
+import type { CollectionDefinition } from '@chowki/shared/collections/define-collection.ts'
+import { bsonPaths } from '@chowki/shared/projections/bson-paths.ts'
+import { toMongoIndexes } from '@chowki/shared/projections/to-mongo-indexes.ts'
+import { toMongoValidator } from '@chowki/shared/projections/to-mongo-validator.ts'
+import type { BsonPath } from './document-codec.ts'
+
+export interface ReplicatedLayout {
+  readonly name: string
+  readonly partitionField: string
+  readonly bsonPaths: readonly BsonPath[]
+}
+
+export interface CollectionLayout {
+  readonly name: string
+  readonly validator?: object
+  readonly indexes: readonly IndexDescription[]
+}
+
+const partitionField = 'societyId'
+
+export const toReplicatedLayout = (definition: CollectionDefinition): ReplicatedLayout => ({
+  name: definition.name,
+  partitionField,
+  bsonPaths: bsonPaths(definition),
+})
+
+export function toCollectionLayout(definition: CollectionDefinition): CollectionLayout {
+  const scope = definition.kiosk?.onlyWhere
+  const indexes: IndexDescription[] = toMongoIndexes(definition)
+  if (scope) {
+    // A full page of a narrow scope must not read through everything outside it.
+    indexes.push({
+      name: `${partitionField}_1_${scope.field}_1__seq_1`,
+      key: { [partitionField]: 1, [scope.field]: 1, _seq: 1 },
+    })
+  }
+  return { name: definition.name, validator: toMongoValidator(definition), indexes }
+}
+
+/** The collections that the storage keeps for itself. */
+export const storageLayouts: readonly CollectionLayout[] = [
+  { name: 'syncHeads', indexes: [] },
+  {
+    name: 'quarantine',
+    indexes: [{ name: 'partition_1_at_-1', key: { partition: 1, at: -1 } }],
+  },
+]

@@ -1,0 +1,120 @@
+/** One replicated collection in MongoDB: its documents with `_seq` and `_deleted` beside their fields. */
+import { ReadConcern } from 'mongodb'
+import type { AnyBulkWriteOperation, ClientSession, Db, Document, Filter, ObjectId } from 'mongodb'
+import type { ScopeFilter, StoredDocument } from '../storage.ts'
+import type { NumberedWrite } from '../write-buffer.ts'
+import { createDocumentCodec } from './document-codec.ts'
+import type { DocumentCodec } from './document-codec.ts'
+import type { ReplicatedLayout } from './layout.ts'
+import { toStorageError } from './mongo-errors.ts'
+
+export const readTimeMs = 20_000
+/** One moment for the whole page, also where a partition lies on several shards. */
+const snapshotRead = { readConcern: new ReadConcern('snapshot'), maxTimeMS: readTimeMs }
+
+export type ReplicatedRows = ReturnType<typeof openReplicatedRows>
+
+export function openReplicatedRows(db: Db, { name, partitionField, bsonPaths }: ReplicatedLayout) {
+  const codec = createDocumentCodec(bsonPaths)
+  const rows = db.collection(name)
+
+  const owner = (partition: string) => codec.valueToBson(partitionField, partition)
+  // The driver types every `_id` as an ObjectId; here it is whatever the codec makes of it.
+  const toIds = (ids: readonly string[]) =>
+    ids.map((id) => codec.valueToBson('_id', id)).filter((id) => id !== undefined) as ObjectId[]
+
+  return {
+    async find(partition: string, ids: readonly string[], session?: ClientSession) {
+      const found = new Map<string, StoredDocument>()
+      const wanted = toIds(ids)
+      if (wanted.length === 0 || owner(partition) === undefined) return found
+      const filter: Filter<Document> = { [partitionField]: owner(partition), _id: { $in: wanted } }
+      const cursor = rows.find(filter, {
+        ...(session ? { session } : { maxTimeMS: readTimeMs }),
+        batchSize: wanted.length + 1,
+      })
+      for (const row of await cursor.toArray()) {
+        const stored = toStored(codec, row)
+        found.set(stored.id, stored)
+      }
+      return found
+    },
+
+    async idsElsewhere(partition: string, ids: readonly string[], session: ClientSession) {
+      const filter: Filter<Document> = {
+        _id: { $in: toIds(ids) },
+        [partitionField]: { $ne: owner(partition) },
+      }
+      const cursor = rows.find(filter, { session, projection: { _id: 1 } })
+      return new Set((await cursor.toArray()).map((row) => codec.toWire(row)._id))
+    },
+
+    async changesAfter(partition: string, after: number, limit: number, scope?: ScopeFilter) {
+      const filter = inScope(codec, partitionField, owner(partition), scope)
+      if (!filter) return []
+      const options = { ...snapshotRead, sort: { _seq: 1 }, limit, batchSize: limit + 1 } as const
+      const page = await rows.find({ ...filter, _seq: { $gt: after } }, options).toArray()
+      return page.map((row) => toStored(codec, row))
+    },
+
+    async countLive(partition: string, scope?: ScopeFilter) {
+      const filter = inScope(codec, partitionField, owner(partition), scope)
+      return filter ? rows.countDocuments({ ...filter, _deleted: false }, { maxTimeMS: readTimeMs }) : 0
+    },
+
+    async insert(writes: readonly NumberedWrite[], session: ClientSession) {
+      if (writes.length === 0) return
+      try {
+        await rows.insertMany(
+          writes.map((write) => toRow(codec, write)),
+          { session },
+        )
+      } catch (error) {
+        throw toStorageError(error, idsOf(writes))
+      }
+    },
+
+    async replace(partition: string, writes: readonly NumberedWrite[], session: ClientSession) {
+      if (writes.length === 0) return
+      const operations = writes.map((write): AnyBulkWriteOperation => {
+        const { _id, ...replacement } = toRow(codec, write)
+        return { replaceOne: { filter: { _id, [partitionField]: owner(partition) }, replacement } }
+      })
+      const { matchedCount } = await rows.bulkWrite(operations, { session }).catch((error: unknown) => {
+        throw toStorageError(error, idsOf(writes))
+      })
+      if (matchedCount !== writes.length) {
+        throw new Error('replace of a document that this partition does not hold')
+      }
+    },
+  }
+}
+
+const idsOf = (writes: readonly NumberedWrite[]) => writes.map((write) => write.id)
+
+const toRow = (codec: DocumentCodec, write: NumberedWrite): Document => {
+  const row = codec.toBson(write.document)
+  row._seq = write.seq
+  row._deleted = write.deleted
+  return row
+}
+
+const toStored = (codec: DocumentCodec, row: Document): StoredDocument => {
+  const document = codec.toWire(row)
+  return { id: document._id, seq: Number(row._seq), deleted: row._deleted === true, document }
+}
+
+/** Undefined where no document can match: a partition that is no id of this store. */
+function inScope(
+  codec: DocumentCodec,
+  partitionField: string,
+  owner: unknown,
+  scope: ScopeFilter | undefined,
+): Filter<Document> | undefined {
+  if (owner === undefined) return undefined
+  if (!scope) return { [partitionField]: owner }
+  return {
+    [partitionField]: owner,
+    [scope.field]: { $in: scope.in.map((v) => codec.valueToBson(scope.field, v)) },
+  }
+}

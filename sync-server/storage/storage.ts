@@ -1,0 +1,119 @@
+/**
+ * What the sync code needs of a store, stated as obligations. Adapters: `memory/` and `mongo/`; both pass
+ * `storage-contract.ts`. A partition (for Chowki: a society) is the unit of sequence, scope and sharding.
+ */
+import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
+
+export interface StoredDocument {
+  readonly id: string
+  /** Position in the partition's history at the last write; never part of the document. */
+  readonly seq: number
+  readonly deleted: boolean
+  /** The wire form, server-owned fields included, without `_deleted`. The caller may keep and change it. */
+  readonly document: WireDocument
+}
+
+/** Only documents that have one of these values in this field, which must be immutable. */
+export interface ScopeFilter {
+  readonly field: string
+  readonly in: readonly string[]
+}
+
+export interface StoreWrite {
+  readonly id: string
+  readonly deleted: boolean
+  /** The whole document, without `_deleted`. Its partition field names the transaction's partition. */
+  readonly document: WireDocument
+}
+
+/** Valid only inside `transact`. */
+export interface StoreTransaction {
+  /** Documents of this partition, tombstones included, as they were when the transaction began. */
+  read(collection: string, ids: readonly string[]): Promise<Map<string, StoredDocument>>
+  /**
+   * Which of these ids another partition holds: the only question that may be asked across partitions.
+   * A store that keeps ids unique by partition answers with none.
+   */
+  idsElsewhere(collection: string, ids: readonly string[]): Promise<Set<string>>
+  /** An id that exists already in this collection makes `transact` fail with `DuplicateIds`. */
+  insert(collection: string, writes: readonly StoreWrite[]): void
+  /** Replaces documents that `read` has shown in this transaction. */
+  replace(collection: string, writes: readonly StoreWrite[]): void
+}
+
+/** `transact` inserted an id that exists: nothing was written; the caller starts over, reading first. */
+export class DuplicateIds extends Error {
+  override name = 'DuplicateIds'
+}
+
+/**
+ * The store's own rule (a unique index, a validator) refuses one row: nothing was written; the caller sets the
+ * row aside and starts over, so that the row does not block its neighbours.
+ */
+export class RowRefused extends Error {
+  override name = 'RowRefused'
+  readonly id: string
+  readonly rule: 'unique' | 'validator'
+  /** The field that the rule is about, where the store says it. */
+  readonly field: string | undefined
+
+  constructor(id: string, rule: 'unique' | 'validator', field?: string) {
+    super(`the store's ${rule} rule refuses a row`)
+    this.id = id
+    this.rule = rule
+    this.field = field
+  }
+}
+
+/** The store cannot be reached or did not answer in time; whether a write was made is not known. */
+export class StoreUnavailable extends Error {
+  override name = 'StoreUnavailable'
+}
+
+export type CommitListener = (partition: string, collections: readonly string[]) => void
+
+export interface SyncStorage {
+  /**
+   * Runs `work` atomically and alone in its partition: what it read is still true when its writes are committed.
+   * Each written row gets the next sequence number inside the same transaction, inserts in their order before
+   * replacements, so that a reader who has seen n has seen all that is below n. `work` may run more than once
+   * (another server wrote first), so it must have no other effect.
+   * Rejects with `DuplicateIds`, `RowRefused`, `StoreUnavailable`, or with what `work` threw; no trace is left then.
+   */
+  transact<T>(partition: string, work: (transaction: StoreTransaction) => Promise<T>): Promise<T>
+  /** At most `limit` rows with seq > after, ascending, full pages: fewer than `limit` means the end. */
+  changesAfter(
+    partition: string,
+    collection: string,
+    after: number,
+    limit: number,
+    scope?: ScopeFilter,
+  ): Promise<StoredDocument[]>
+  /** The partition's history: made at first use. */
+  head(partition: string): Promise<{ lineage: string; seq: number }>
+  /** Outside a transaction; for reconciliation. Ids in no form of this store are not found, without an error. */
+  readMany(
+    partition: string,
+    collection: string,
+    ids: readonly string[],
+  ): Promise<Map<string, StoredDocument>>
+  countLive(partition: string, collection: string, scope?: ScopeFilter): Promise<number>
+  /** Keeps refused rows for people to see; idempotent on (partition, collection, documentId, hash). */
+  quarantine(...rows: readonly QuarantineRow[]): Promise<void>
+  /** Called after each commit with the collections that changed. Returns an unsubscribe function. */
+  onCommit(listener: CommitListener): () => void
+}
+
+export interface QuarantineRow {
+  readonly partition: string
+  readonly collection: string
+  /** As sent, cut to 64 characters; empty where the row had none. */
+  readonly documentId: string
+  /** SHA-256 of the refused row's canonical JSON. */
+  readonly hash: string
+  readonly document: unknown
+  readonly error: { readonly code: string; readonly field?: string; readonly message: string }
+  /** Who sent it, e.g. a device id. */
+  readonly source: string
+  readonly at: number
+}

@@ -1,0 +1,175 @@
+/**
+ * RxDB's pull handler. RxDB asks for the next page while it still writes the one before, and stores the next
+ * page's checkpoint even if that write failed: the page is then lost for ever (trap 9). So a page is handed over
+ * only when the page before it, and its checkpoint, are written; after a failure the cycle ends and begins again
+ * from the checkpoint on disk. The network does not wait meanwhile: one page is fetched ahead.
+ */
+import type { Checkpoint, PullRequest, PullResponse, WireDocument } from '@chowki/shared/protocol/messages.ts'
+import { canonicalJson } from '@chowki/shared/domain/canonical-json.ts'
+import { postJson } from './post-json.ts'
+import type { SyncRequest } from './post-json.ts'
+import type { PullModifier } from './push-handler.ts'
+
+export interface PullHandlerParts {
+  readonly request: SyncRequest
+  readonly path: string
+  readonly schemaVersion: number
+  readonly fromWire: PullModifier
+  readonly onServerTime: (serverTime: number, roundTripMs: number) => void
+  /** A document of the server's that this replica cannot hold; its neighbours go on. */
+  readonly onUnusable: (documentId: string, cause: unknown) => void
+  /** Everything that the server had when it answered is written. */
+  readonly onCaughtUp: () => void
+  /** Asks RxDB for a new cycle; `soon` after a failure, else at once. */
+  readonly startCycle: (when: 'soon' | 'now') => void
+  readonly signal: AbortSignal
+}
+
+export interface PullHandler {
+  handle(checkpoint: Checkpoint | undefined, limit: number): Promise<HandedPage>
+  /** The checkpoint is on disk, and with it all that came before it. */
+  checkpointWritten(checkpoint: Checkpoint): void
+  /** Something failed while writing; `refusedId`: the one document that the replica's own schema refuses. */
+  writeFailed(cause: unknown, refusedId?: string): void
+}
+
+interface HandedPage {
+  readonly documents: WireDocument[]
+  readonly checkpoint: Checkpoint | undefined
+}
+
+interface Page {
+  readonly documents: WireDocument[]
+  readonly checkpoint: Checkpoint
+  readonly isLast: boolean
+}
+
+/** A page that RxDB is writing. */
+interface Writing {
+  readonly page: Page
+  readonly outcome: Promise<boolean>
+  readonly settle: (written: boolean) => void
+}
+
+export function createPullHandler(parts: PullHandlerParts): PullHandler {
+  const fetcher = createPageFetcher(parts)
+  const usable = createUsable(parts)
+  let writing: Writing | undefined
+
+  /** True when RxDB may be given what comes after this checkpoint. */
+  async function isWritten(checkpoint: Checkpoint | undefined): Promise<boolean> {
+    if (!writing || !checkpoint || !isSame(writing.page.checkpoint, checkpoint)) return true
+    return writing.outcome
+  }
+
+  function handOver(page: Page): void {
+    const { promise: outcome, resolve: settle } = Promise.withResolvers<boolean>()
+    writing = { page, outcome, settle }
+    void outcome.then((written) => {
+      if (parts.signal.aborted) return
+      if (!written) parts.startCycle('soon')
+      else if (page.isLast) parts.onCaughtUp()
+    })
+  }
+
+  parts.signal.addEventListener('abort', () => writing?.settle(false))
+
+  return {
+    async handle(checkpoint, limit) {
+      const endOfCycle = { documents: [], checkpoint }
+      if (!(await isWritten(checkpoint))) {
+        fetcher.forget()
+        return endOfCycle
+      }
+      for (let after = checkpoint; ;) {
+        const page = await fetcher.next(after, limit)
+        const documents = await usable.filter(page.documents)
+        if (documents.length > 0) {
+          handOver(page)
+          if (!page.isLast) fetcher.fetchAhead(page.checkpoint, limit)
+          // RxDB takes a short page for the last one.
+          if (!page.isLast && documents.length < limit) parts.startCycle('now')
+          return { documents, checkpoint: page.checkpoint }
+        }
+        if (page.isLast) {
+          parts.onCaughtUp()
+          return endOfCycle
+        }
+        after = page.checkpoint
+      }
+    },
+    checkpointWritten(checkpoint) {
+      if (writing && isSame(writing.page.checkpoint, checkpoint)) writing.settle(true)
+    },
+    writeFailed(cause, refusedId) {
+      const refused = writing?.page.documents.find((document) => document._id === refusedId)
+      if (refused) usable.leaveOut(refused, cause)
+      writing?.settle(false)
+    },
+  }
+}
+
+/** Fetches one page ahead, while the one before is written. */
+function createPageFetcher(parts: PullHandlerParts) {
+  let ahead: { readonly after: Checkpoint; readonly limit: number; readonly page: Promise<Page> } | undefined
+
+  async function fetchPage(after: Checkpoint | undefined, limit: number): Promise<Page> {
+    const body: PullRequest = { schemaVersion: parts.schemaVersion, checkpoint: after ?? null, limit }
+    const posted = await postJson<PullResponse>(parts.request, `${parts.path}/pull`, body, parts.signal)
+    const { documents, checkpoint, serverTime } = posted.value
+    parts.onServerTime(serverTime, posted.roundTripMs)
+    return { documents, checkpoint, isLast: documents.length < limit }
+  }
+
+  return {
+    fetchAhead(after: Checkpoint, limit: number): void {
+      const page = fetchPage(after, limit)
+      // Reported when it is asked for; never, if the cycle ends before.
+      page.catch(() => undefined)
+      ahead = { after, limit, page }
+    },
+    next(after: Checkpoint | undefined, limit: number): Promise<Page> {
+      const fetched = ahead
+      ahead = undefined
+      if (fetched && after && isSame(fetched.after, after) && fetched.limit === limit) return fetched.page
+      return fetchPage(after, limit)
+    },
+    forget(): void {
+      ahead = undefined
+    },
+  }
+}
+
+/** Leaves out what this replica cannot hold, until the server has another content for it. */
+function createUsable({ fromWire, onUnusable }: PullHandlerParts) {
+  const contentById = new Map<string, string>()
+
+  function leaveOut(document: WireDocument, cause: unknown): void {
+    const content = canonicalJson(document)
+    if (contentById.get(document._id) === content) return
+    contentById.set(document._id, content)
+    onUnusable(document._id, cause)
+  }
+
+  return {
+    leaveOut,
+    async filter(documents: readonly WireDocument[]): Promise<WireDocument[]> {
+      const usable = await Promise.all(
+        documents.map(async (document) => {
+          if (contentById.has(document._id) && contentById.get(document._id) === canonicalJson(document)) {
+            return undefined
+          }
+          try {
+            return await fromWire({ ...document })
+          } catch (cause) {
+            leaveOut(document, cause)
+            return undefined
+          }
+        }),
+      )
+      return usable.filter((document) => document !== undefined)
+    },
+  }
+}
+
+const isSame = (a: Checkpoint, b: Checkpoint) => a.lineage === b.lineage && a.seq === b.seq

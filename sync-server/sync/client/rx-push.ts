@@ -1,0 +1,101 @@
+/** The push half, as RxDB's replication wants it. */
+import type { RxCollection, RxReplicationWriteToMasterRow, WithDeleted } from 'rxdb'
+import { limits } from '@chowki/shared/protocol/messages.ts'
+import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
+import { createConflictRounds } from './conflict-rounds.ts'
+import { createPushHandler } from './push-handler.ts'
+import type { PullModifier, PushModifier, QuarantinedRow } from './push-handler.ts'
+import { pushRows } from './push-rows.ts'
+import type { PushTarget } from './push-rows.ts'
+import type { RequestGate } from './request-gate.ts'
+import { SyncError } from './sync-error.ts'
+
+export interface PushSide {
+  /** Default 200. */
+  readonly batchSize?: number
+  /** From the replica to the wire, e.g. to leave out local fields; null keeps a document here. */
+  readonly modifier?: PushModifier
+  /**
+   * Whether `remove()` here deletes for everyone. By default a removed document is just gone from this replica: it may
+   * have been removed to free the disk (trap 8).
+   */
+  readonly deletions?: 'send' | 'keepLocal'
+}
+
+export interface RxPushParts<RxDocType> {
+  readonly collection: RxCollection<RxDocType>
+  readonly target: PushTarget
+  readonly gate: RequestGate
+  readonly onTrouble: (error: SyncError) => void
+  readonly pull?: { readonly modifier?: PullModifier }
+  readonly onQuarantined?: (rows: readonly QuarantinedRow[]) => void | Promise<void>
+  readonly onStored?: (ids: readonly string[]) => void
+}
+
+export const defaultBatch = 200
+
+export function createRxPush<RxDocType>(
+  { batchSize = defaultBatch, modifier = asItIs, deletions = 'keepLocal' }: PushSide,
+  parts: RxPushParts<RxDocType>,
+) {
+  const { collection, target, gate, onTrouble } = parts
+  const toWire = createWireForm(async (document) =>
+    document._deleted === true && deletions === 'keepLocal' ? null : modifier(document),
+  )
+  const handle = createPushHandler({
+    send: (rows) => pushRows(target, rows),
+    readCurrent: (ids) => readCurrent(collection, ids),
+    toWire,
+    fromWire: parts.pull?.modifier ?? asItIs,
+    rounds: createConflictRounds({
+      now: () => performance.now(),
+      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      onLoop: (documentId, rounds) =>
+        onTrouble(new SyncError('conflictLoop', `${rounds} conflicts in a row`, { documentId })),
+    }),
+    onQuarantined: parts.onQuarantined ?? (() => {}),
+    onStored: parts.onStored ?? (() => {}),
+  })
+  return {
+    batchSize: Math.min(batchSize, limits.pushRowsMax),
+    handler: async (rows: readonly RxReplicationWriteToMasterRow<RxDocType>[]) =>
+      typed<RxDocType>(await gate.run(() => handle(rows))),
+    /**
+     * RxDB is told only which documents stay here, so that `sent$` does not name them. Were the wire form given to
+     * it, that would be what it merges, without the replica's own fields; and a modifier that fails here drops its
+     * whole batch without a retry. So failures are left to the handler, which asks again.
+     */
+    modifier: async (document: WithDeleted<RxDocType>) => {
+      const wire = await toWire(document as unknown as WireDocument).catch(() => undefined)
+      return wire === null ? null : document
+    },
+  }
+}
+
+async function readCurrent<RxDocType>(collection: RxCollection<RxDocType>, ids: readonly string[]) {
+  const found = await collection.storageInstance.findDocumentsById([...ids], true)
+  return new Map(
+    found.map((stored) => {
+      const { _meta, _rev, _attachments, ...state } = stored as unknown as WireDocument
+      return [state._id, state as WireDocument]
+    }),
+  )
+}
+
+/** Each document's wire form, made once, however often RxDB asks or a push is repeated. */
+function createWireForm(make: (document: WireDocument) => Promise<WireDocument | null>) {
+  const known = new WeakMap<object, WireDocument | null>()
+  return async (document: WireDocument): Promise<WireDocument | null> => {
+    const found = known.get(document)
+    if (found !== undefined) return found
+    const made = await make({ ...document })
+    known.set(document, made)
+    return made
+  }
+}
+
+export const asItIs = (document: WireDocument) => document
+
+/** The schemas of both sides are the type; the wire in between cannot know it. */
+export const typed = <RxDocType>(documents: readonly WireDocument[]) =>
+  documents as unknown as WithDeleted<RxDocType>[]

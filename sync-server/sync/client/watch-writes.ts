@@ -1,0 +1,61 @@
+/** What RxDB tells of its own writes: which checkpoint is on disk, and what failed. */
+import type { RxReplicationState } from 'rxdb/plugins/replication'
+import type { Checkpoint } from '@chowki/shared/protocol/messages.ts'
+import type { PullHandler } from './pull-handler.ts'
+import { SyncError } from './sync-error.ts'
+
+interface WriteFailure {
+  readonly parameters?: { readonly writeError?: { readonly status?: number; readonly documentId?: string } }
+}
+
+interface CheckpointRow {
+  readonly itemId?: string
+  readonly isCheckpoint?: string
+  readonly checkpointData?: unknown
+}
+
+/** The schema's validator, wherever it is wrapped in, answers a write with this. */
+const refusedBySchema = 422
+
+/** To be called from a handler: before its first call RxDB has no instance to watch. */
+export function watchWrites<RxDocType>(
+  state: RxReplicationState<RxDocType, Checkpoint>,
+  puller: PullHandler,
+  onTrouble: (error: SyncError) => void,
+): void {
+  const { metaInstance, internalReplicationState } = state
+  if (!metaInstance || !internalReplicationState) throw new Error('the replication has not started')
+  const subscriptions = [
+    metaInstance.changeStream().subscribe(({ events }) => {
+      for (const { documentData } of events) {
+        const row = documentData as unknown as CheckpointRow
+        if (row.isCheckpoint === '1' && row.itemId === 'down') {
+          puller.checkpointWritten(row.checkpointData as Checkpoint)
+        }
+      }
+    }),
+    internalReplicationState.events.error.subscribe((cause) => {
+      const failure = (cause as WriteFailure).parameters?.writeError
+      const documentId = failure?.status === refusedBySchema ? failure.documentId : undefined
+      // A refused document is told of by the puller, once.
+      if (documentId === undefined) {
+        onTrouble(new SyncError('replicaFailed', 'the replica could not write', { cause }))
+      }
+      puller.writeFailed(cause, documentId)
+    }),
+  ]
+  state.onCancel.push(() => subscriptions.forEach((subscription) => subscription.unsubscribe()))
+}
+
+/**
+ * RxDB's push checkpoint is a wall clock. One that lies in the future skips every write until then, without an
+ * error (trap 1). `clock-guard.ts` sees this by the documents; this sees it where the document itself is gone.
+ */
+export async function isPushCheckpointInFuture<RxDocType>(
+  state: RxReplicationState<RxDocType, Checkpoint>,
+  now: number,
+): Promise<boolean> {
+  const [row] = (await state.metaInstance?.findDocumentsById(['up|1'], false)) ?? []
+  const checkpoint = (row as CheckpointRow | undefined)?.checkpointData as { lwt?: unknown } | undefined
+  return typeof checkpoint?.lwt === 'number' && checkpoint.lwt > now
+}

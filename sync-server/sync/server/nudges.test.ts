@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createNudgeHub } from './nudges.ts'
+import type { NudgeHub, NudgeStream } from './nudges.ts'
+
+class FakeStream implements NudgeStream {
+  readonly texts: string[] = []
+  isFull = false
+  ended = false
+  destroyed = false
+  readonly #listeners = { drain: [] as (() => void)[], close: [] as (() => void)[] }
+
+  write(text: string): boolean {
+    this.texts.push(text)
+    return !this.isFull
+  }
+  end(): void {
+    this.ended = true
+  }
+  destroy(): void {
+    this.destroyed = true
+  }
+  on(event: 'drain' | 'close', listener: () => void): void {
+    this.#listeners[event].push(listener)
+  }
+  emit(event: 'drain' | 'close'): void {
+    if (event === 'drain') this.isFull = false
+    for (const listener of this.#listeners[event]) listener()
+  }
+  get nudges(): string[][] {
+    return this.texts.flatMap((text) => {
+      const [, data] = /^event: nudge\ndata: (.*)\n\n$/.exec(text) ?? []
+      return data ? [(JSON.parse(data) as { collections: string[] }).collections] : []
+    })
+  }
+}
+
+let hub: NudgeHub
+beforeEach(() => {
+  vi.useFakeTimers()
+  hub = createNudgeHub({ heartbeatMs: 15_000, coalesceMs: 200 })
+})
+afterEach(() => {
+  hub.close()
+  vi.useRealTimers()
+})
+
+function connect(partition: string, source = partition) {
+  const stream = new FakeStream()
+  hub.connect(partition, source, stream)
+  return stream
+}
+
+test('SYNC-NUDGE-1 the first nudge goes out at once, those soon after it as one', () => {
+  const stream = connect('p')
+  hub.publish('p', ['a'])
+  expect(stream.nudges).toEqual([['a']])
+  hub.publish('p', ['a', 'b'])
+  hub.publish('p', ['b'])
+  hub.publish('p', ['c'])
+  expect(stream.nudges).toHaveLength(1)
+  vi.advanceTimersByTime(200)
+  expect(stream.nudges).toEqual([['a'], ['a', 'b', 'c']])
+  vi.advanceTimersByTime(1_000)
+  hub.publish('p', ['d'])
+  expect(stream.nudges.at(-1)).toEqual(['d'])
+})
+
+test('SYNC-NUDGE-2 goes to its partition only (P6), and carries names only (trap 3)', () => {
+  const [mine, theirs] = [connect('mine'), connect('theirs')]
+  hub.publish('mine', ['a'])
+  expect(mine.nudges).toEqual([['a']])
+  expect(theirs.nudges).toEqual([])
+})
+
+test('SYNC-NUDGE-3 a heartbeat keeps the line open', () => {
+  const stream = connect('p')
+  vi.advanceTimersByTime(30_000)
+  expect(stream.texts.filter((text) => text === ':\n\n')).toHaveLength(2)
+})
+
+test('SYNC-NUDGE-4 a slow reader gets one merged nudge when it reads again', () => {
+  const stream = connect('p')
+  stream.isFull = true
+  hub.publish('p', ['a'])
+  for (let i = 0; i < 1_000; i++) hub.publish('p', ['b', 'c'])
+  vi.advanceTimersByTime(5_000)
+  expect(stream.nudges).toEqual([['a']])
+  stream.emit('drain')
+  expect(stream.nudges).toEqual([['a'], ['b', 'c']])
+})
+
+test('SYNC-NUDGE-4 a reader that takes nothing for a heartbeat is dropped', () => {
+  const stream = connect('p')
+  stream.isFull = true
+  hub.publish('p', ['a'])
+  vi.advanceTimersByTime(15_000)
+  expect(stream.destroyed).toBe(true)
+  expect(hub.connections).toBe(0)
+})
+
+test('SYNC-NUDGE-5 streams end when their source is no longer good, or opens too many', () => {
+  const streams = [connect('p', 'desk'), connect('p', 'desk'), connect('p', 'desk')]
+  expect(streams.map((stream) => stream.ended)).toEqual([true, false, false])
+  const other = connect('p', 'other')
+  hub.disconnect('desk')
+  expect(streams.map((stream) => stream.ended)).toEqual([true, true, true])
+  expect(other.ended).toBe(false)
+  other.emit('close')
+  expect(hub.connections).toBe(0)
+  hub.publish('p', ['a'])
+  expect(other.nudges).toEqual([])
+})
+
+test('SYNC-NUDGE-6 closing ends every stream and stops every timer', () => {
+  const streams = [connect('p'), connect('q')]
+  hub.publish('p', ['a'])
+  hub.close()
+  expect(streams.every((stream) => stream.ended)).toBe(true)
+  expect(vi.getTimerCount()).toBe(0)
+})

@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config'
+
+/** What a test needs of its surroundings is in its name: `.mongo.test.ts`, `.browser.test.ts`, `.electron.test.ts`. */
+const suites = {
+  unit: { include: ['**/*.test.{ts,tsx}'], exclude: ['**/*.{mongo,browser,electron}.test.{ts,tsx}'] },
+  mongo: { include: ['**/*.mongo.test.ts'], exclude: [] },
+  browser: { include: ['**/*.browser.test.{ts,tsx}'], exclude: [] },
+  electron: { include: ['**/*.electron.test.ts'], exclude: [] },
+}
+
+const never = ['**/node_modules/**', '**/dist/**', 'release/**', 'e2e/**']
+
+export default defineConfig({
+  test: {
+    // Two cores are what a small CI machine has, and a mongod or a browser runs beside.
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    projects: Object.entries(suites).map(([name, { include, exclude }]) => ({
+      extends: true,
+      test: {
+        name,
+        include,
+        exclude: [...never, ...exclude],
+        globalSetup: name === 'unit' ? [] : ['build/services/test-services.ts'],
+        // One window at a time: tests of windows and browsers measure focus, keys and time.
+        fileParallelism: name === 'unit' || name === 'mongo',
+      },
+    })),
+  },
+})
