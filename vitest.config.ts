@@ -8,7 +8,7 @@ const suites = {
   electron: { include: ['**/*.electron.test.ts'], exclude: [] },
 }
 
-const never = ['**/node_modules/**', '**/dist/**', 'release/**', 'e2e/**']
+const never = ['**/node_modules/**', '**/dist/**', 'release/**']
 
 export default defineConfig({
   test: {

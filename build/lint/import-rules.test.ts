@@ -97,6 +97,7 @@ const refused: readonly (readonly [string, string, string, string])[] = [
   ],
   ['no rxdb in the server', 'sync-server/sync/server/g.ts', "import { x } from 'rxdb'", 'import rxdb'],
   ['e2e takes no product code', 'e2e/a.ts', "import { x } from '../sync-server/app.ts'", 'out of reach'],
+  ['the bench takes no Electron', 'e2e/bench/a.ts', "import { app } from 'electron'", 'Only electron/'],
   ['build takes no product code', 'build/a.ts', "import { x } from '../sync-server/app.ts'", 'out of reach'],
   ['types count as well', 'renderer/h.ts', "import type { App } from 'electron'", 'Only electron/'],
   ['import() counts as well', 'renderer/i.ts', "export const x = await import('mongodb')", 'import'],
@@ -135,6 +136,10 @@ const allowed: readonly (readonly [string, string])[] = [
   [
     'sync-server/storage/mongo/ok-f.ts',
     "import { MongoClient } from 'mongodb'\nexport const y = MongoClient",
+  ],
+  [
+    'e2e/bench/ok-i.ts',
+    "import { x } from '../../renderer/data/x.ts'\nimport { createRxDatabase } from 'rxdb'\nexport const y = [x, createRxDatabase]",
   ],
   ['electron/ok-g.ts', "import { app } from 'electron'\nexport const y = app"],
   [

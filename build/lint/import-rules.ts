@@ -120,6 +120,11 @@ export const layers: readonly Layer[] = [
     bans: [...always, ...apart('renderer', 'electron', 'sync-server'), electronOnly, rxdbOnly],
   },
   {
+    // The bench measures the product's own client, storage and search beside the libraries below them.
+    files: ['e2e/bench/**/*.ts'],
+    bans: [...always, ...apart('electron'), electronOnly],
+  },
+  {
     files: ['build/**/*.{ts,mjs}'],
     bans: [...always, ...apart('renderer', 'electron', 'sync-server', 'e2e'), electronOnly, rxdbOnly],
   },

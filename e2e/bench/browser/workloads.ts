@@ -1,0 +1,4 @@
+/** What only a browser can measure: the kiosk's page on its disk and its screen. */
+import type { Workload } from '../workload.ts'
+
+export const browserWorkloads: readonly Workload[] = []
