@@ -31,11 +31,9 @@ export interface StoreTransaction {
   /** Documents of this partition, tombstones included, as they were when the transaction began. */
   read(collection: string, ids: readonly string[]): Promise<Map<string, StoredDocument>>
   /**
-   * Which of these ids another partition holds: the only question that may be asked across partitions.
-   * A store that keeps ids unique by partition answers with none.
+   * An id that exists already in this collection makes `transact` fail with `DuplicateIds`. So does an id that another
+   * partition holds, in a store that keeps ids unique across partitions: nothing but the caller's own id is told.
    */
-  idsElsewhere(collection: string, ids: readonly string[]): Promise<Set<string>>
-  /** An id that exists already in this collection makes `transact` fail with `DuplicateIds`. */
   insert(collection: string, writes: readonly StoreWrite[]): void
   /** Replaces documents that `read` has shown in this transaction. */
   replace(collection: string, writes: readonly StoreWrite[]): void
@@ -44,6 +42,13 @@ export interface StoreTransaction {
 /** `transact` inserted an id that exists: nothing was written; the caller starts over, reading first. */
 export class DuplicateIds extends Error {
   override name = 'DuplicateIds'
+  /** The first one. If the transaction had read it and found nothing, another partition holds it. */
+  readonly id: string
+
+  constructor(id: string) {
+    super('an id is in use')
+    this.id = id
+  }
 }
 
 /**

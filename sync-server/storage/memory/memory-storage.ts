@@ -54,10 +54,6 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): MemoryS
     const buffer = new WriteBuffer()
     const value = await work({
       read: async (collection, ids) => pick(partition, collection, ids),
-      idsElsewhere: async (collection, ids) => {
-        const known = ownersOf(collection)
-        return new Set(ids.filter((id) => known.has(id) && known.get(id) !== partition))
-      },
       insert: (collection, writes) => buffer.insert(collection, structuredClone(writes)),
       replace: (collection, writes) => buffer.replace(collection, structuredClone(writes)),
     })
@@ -84,8 +80,11 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): MemoryS
   ): void {
     for (const [collection, { inserts, replaces }] of numbered) {
       const known = ownersOf(collection)
-      const ids = new Set(inserts.map((write) => write.id))
-      if (ids.size < inserts.length || inserts.some((write) => known.has(write.id))) throw new DuplicateIds()
+      const ids = new Set<string>()
+      for (const { id } of inserts) {
+        if (known.has(id) || ids.has(id)) throw new DuplicateIds(id)
+        ids.add(id)
+      }
       const unread = replaces.find((write) => known.get(write.id) !== partition)
       if (unread) throw new Error('replace of a document that this partition does not hold')
     }

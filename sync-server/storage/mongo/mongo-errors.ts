@@ -36,7 +36,7 @@ export function toStorageError(error: unknown, idsInOrder: readonly string[]): u
   if (failure.code !== duplicateKey) return error
   const fields = Object.keys(failure.keyPattern ?? {})
   return fields.every((field) => field === '_id')
-    ? new DuplicateIds()
+    ? new DuplicateIds(id)
     : new RowRefused(id, 'unique', fields.at(-1))
 }
 

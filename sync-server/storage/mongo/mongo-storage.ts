@@ -99,7 +99,6 @@ const bufferedTransaction = (
   buffer: WriteBuffer,
 ): StoreTransaction => ({
   read: (collection, ids) => rows(collection).find(partition, ids, session),
-  idsElsewhere: (collection, ids) => rows(collection).idsElsewhere(partition, ids, session),
   insert: (collection, writes) => buffer.insert(collection, writes),
   replace: (collection, writes) => buffer.replace(collection, writes),
 })

@@ -40,15 +40,6 @@ export function openReplicatedRows(db: Db, { name, partitionField, bsonPaths }: 
       return found
     },
 
-    async idsElsewhere(partition: string, ids: readonly string[], session: ClientSession) {
-      const filter: Filter<Document> = {
-        _id: { $in: toIds(ids) },
-        [partitionField]: { $ne: owner(partition) },
-      }
-      const cursor = rows.find(filter, { session, projection: { _id: 1 } })
-      return new Set((await cursor.toArray()).map((row) => codec.toWire(row)._id))
-    },
-
     async changesAfter(partition: string, after: number, limit: number, scope?: ScopeFilter) {
       const filter = inScope(codec, partitionField, owner(partition), scope)
       if (!filter) return []

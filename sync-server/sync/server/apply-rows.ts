@@ -16,11 +16,10 @@ export interface ApplyContext {
 
 /**
  * Rows without an assumed state are new as far as the replica knows, so they are inserted without being looked up.
- * Only if one exists after all (a retry whose reply was lost) is everything read, and decided again.
+ * Only if one exists after all (a retry whose reply was lost) is everything read, and decided again. An id that then
+ * still exists, though this partition has no such row, is another partition's: that row is set aside like any bad one.
  */
-type Look = 'assumedOnly' | 'all' | 'elsewhereToo'
-
-const nextLook = { assumedOnly: 'all', all: 'elsewhereToo', elsewhereToo: undefined } as const
+type Look = 'assumedOnly' | 'all'
 
 /** One result for each row, in order. Never fails for a row's sake. */
 export async function applyRows(context: ApplyContext, rows: readonly AcceptedRow[]): Promise<PushResult[]> {
@@ -32,13 +31,13 @@ export async function applyRows(context: ApplyContext, rows: readonly AcceptedRo
         attempt(context, transaction, rows, look, refused),
       )
     } catch (error) {
-      if (error instanceof RowRefused && !refused.has(error.id)) {
-        refused.set(error.id, refusedByStore(error))
+      if (error instanceof DuplicateIds && look === 'assumedOnly') {
+        look = 'all'
         continue
       }
-      const further: Look | undefined = error instanceof DuplicateIds ? nextLook[look] : undefined
-      if (further === undefined) throw error
-      look = further
+      const refusal = refusalOf(error)
+      if (!refusal || refused.has(refusal.id)) throw error
+      refused.set(refusal.id, refusal.error)
     }
   }
 }
@@ -54,13 +53,10 @@ async function attempt(
   const ids = (look === 'assumedOnly' ? rows.filter((row) => row.assumed) : rows).map((row) => row.id)
   const stored =
     ids.length > 0 ? await transaction.read(collection.name, ids) : new Map<string, StoredDocument>()
-  const unread = ids.filter((id) => !stored.has(id))
-  const elsewhere =
-    look === 'elsewhereToo' ? await transaction.idsElsewhere(collection.name, unread) : new Set()
   const writes = new Map<string, StoreWrite>()
 
   const results = rows.map((row): PushResult => {
-    const refusal = refused.get(row.id) ?? (elsewhere.has(row.id) ? unusableId() : undefined)
+    const refusal = refused.get(row.id)
     if (refusal) return { status: 'quarantined', error: refusal }
     // Two rows of one document in one batch: the second is judged by what the first left.
     const current = writes.get(row.id) ?? stored.get(row.id)
@@ -92,6 +88,12 @@ async function attempt(
 /** Says neither that the id exists nor where: only that it cannot be used. */
 const unusableId = (): WireError =>
   chowkiError('invalid_document', { field: 'newDocumentState/_id', message: 'This id cannot be used.' })
+
+function refusalOf(error: unknown): { id: string; error: WireError } | undefined {
+  if (error instanceof RowRefused) return { id: error.id, error: refusedByStore(error) }
+  if (error instanceof DuplicateIds) return { id: error.id, error: unusableId() }
+  return undefined
+}
 
 function refusedByStore({ rule, field }: RowRefused): WireError {
   const message =
