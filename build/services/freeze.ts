@@ -1,0 +1,45 @@
+/** Holds a group of processes still, as they are in the middle of whatever they do. */
+import { readFileSync, readdirSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const withinMs = 30_000
+
+/** `group`: the process id of the one that leads it. Resolves when no thread of it runs any more. */
+export const freeze = async (group: number): Promise<void> => {
+  const deadline = Date.now() + withinMs
+  process.kill(-group, 'SIGSTOP')
+  while (processesOf(group).some(runs)) {
+    if (Date.now() > deadline) throw new Error(`The processes of group ${group} do not stop`)
+    await sleep(1)
+  }
+}
+
+export const thaw = (group: number): void => void process.kill(-group, 'SIGCONT')
+
+const processesOf = (group: number): string[] =>
+  readdirSync('/proc').filter((name) => /^\d+$/.test(name) && statOf(`/proc/${name}`)?.group === group)
+
+const runs = (pid: string): boolean =>
+  threadsOf(pid).some((thread) => {
+    const state = statOf(`/proc/${pid}/task/${thread}`)?.state ?? 'gone'
+    return !['T', 't', 'Z', 'X', 'gone'].includes(state)
+  })
+
+const threadsOf = (pid: string): string[] => {
+  try {
+    return readdirSync(`/proc/${pid}/task`)
+  } catch {
+    return []
+  }
+}
+
+/** The name stands in brackets and may hold anything; the fields begin behind it. Null when it has ended. */
+const statOf = (folder: string): { state: string; group: number } | null => {
+  try {
+    const stat = readFileSync(`${folder}/stat`, 'utf8')
+    const [state = '', , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return { state, group: Number(group) }
+  } catch {
+    return null
+  }
+}
