@@ -14,13 +14,16 @@ export default defineConfig({
   test: {
     // Two cores are what a small CI machine has, and a mongod or a browser runs beside.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    // For machines several times slower than the one on which a test was written: only a test that hangs takes so long.
+    testTimeout: 60_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 45_000 } },
     projects: Object.entries(suites).map(([name, { include, exclude }]) => ({
       extends: true,
       test: {
         name,
         include,
+        ...(name === 'browser' || name === 'electron' ? { testTimeout: 120_000 } : {}),
         exclude: [...never, ...exclude],
         globalSetup: name === 'unit' ? [] : ['build/services/test-services.ts'],
         // One window at a time: tests of windows and browsers measure focus, keys and time.

@@ -14,7 +14,7 @@ const visitorOf = (day: number, index: number) => ({
 test('P1 P2 P5: seven days without network, a power cut each night: all of it arrives once, and the news of the week comes back', async ({
   field,
 }) => {
-  test.setTimeout(180_000)
+  test.setTimeout(900_000)
   const started = Date.now()
   const desk = await field.openDesk(0, { clockShiftMs: -days * dayMs })
   const { kiosk, network } = desk
@@ -36,7 +36,7 @@ test('P1 P2 P5: seven days without network, a power cut each night: all of it ar
   await kiosk.signIn(field.guards[0])
   expect(await kiosk.syncState()).toMatchObject({ online: false, photos: days * visitsPerDay })
   network.up()
-  await kiosk.waitForSynced(90_000)
+  await kiosk.waitForSynced()
 
   await test.step('every visit is there once, the oldest with its own time', async () => {
     const deviceIds = new Set<string>()

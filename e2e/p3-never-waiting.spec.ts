@@ -1,7 +1,7 @@
 import { expect, test } from './harness/field.ts'
 
-/** Far above what the work itself takes, far below any network time-out. */
-const withinMs = 2_000
+/** Far above what the work itself takes on a slow machine, far below the minute after which a request gives up. */
+const withinMs = 10_000
 
 test('P3: with a network that swallows everything no step of a guard waits for it', async ({ field }) => {
   const { kiosk, network } = await field.openDesk()
@@ -35,7 +35,7 @@ test('P3: with a network that swallows everything no step of a guard waits for i
 
   process.stdout.write(`  never waiting, ms: ${JSON.stringify(tookMs)}\n`)
   expect(Object.entries(tookMs).filter(([, ms]) => ms > withinMs)).toEqual([])
-  await kiosk.waitForOnline(false, 60_000)
+  await kiosk.waitForOnline(false)
 
   network.up()
   await kiosk.waitForSynced()

@@ -27,7 +27,7 @@ test('P4 P1 trap 5: a visit that the server refuses is shown, and does not hold 
   const refusedId = await kiosk.entryIdInside(refused.name)
   await field.database.takeVisitIdElsewhere(refusedId)
   network.up()
-  await expect.poll(async () => (await kiosk.syncState()).quarantined, { timeout: 60_000 }).toBe(1)
+  await expect.poll(async () => (await kiosk.syncState()).quarantined, { timeout: 120_000 }).toBe(1)
   await expect.poll(() => field.database.visitsByPhone(neighbour.phone)).toHaveLength(1)
   await kiosk.at('sync-state').click()
   await expect(kiosk.at(`quarantined-${refusedId}`)).toBeVisible()
@@ -42,7 +42,7 @@ test('P4 P1: a revoked desk says so and goes on saving', async ({ field }) => {
   await kiosk.waitForSynced()
   const [visit] = await field.database.visitsByPhone(before.phone)
   await field.server.asAdmin('POST', `/api/devices/${visit?.deviceId ?? ''}/revoke`)
-  await expect(kiosk.at('sync-state')).toContainText('Desk not accepted', { timeout: 60_000 })
+  await expect(kiosk.at('sync-state')).toContainText('Desk not accepted', { timeout: 120_000 })
 
   const after = { name: 'After Revocation', phone: '9812345611', flat: 'A-101' }
   await kiosk.letIn(after)

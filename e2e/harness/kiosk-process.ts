@@ -19,7 +19,7 @@ export interface LaunchOptions {
 
 const fakeCameraFlags = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']
 const rootFlags = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-const startWithinMs = 60_000
+const startWithinMs = 180_000
 
 export class KioskProcess {
   readonly #options: KioskOptions

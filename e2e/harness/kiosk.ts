@@ -35,7 +35,7 @@ export class Kiosk extends KioskProcess {
     await this.at('enrol-server').fill(serverUrl)
     await this.at('enrol-code').fill(code)
     await this.at('enrol-submit').click()
-    await expect(this.page.getByTestId(/^guard-card-/).first()).toBeVisible({ timeout: 60_000 })
+    await expect(this.page.getByTestId(/^guard-card-/).first()).toBeVisible({ timeout: 120_000 })
   }
 
   async signIn(guard: GuardLogin): Promise<void> {
@@ -53,7 +53,7 @@ export class Kiosk extends KioskProcess {
   /** On the list of guards. */
   async isLocked(guard: GuardLogin): Promise<boolean> {
     const card = this.at(`guard-card-${guard.userId}`)
-    await expect(card).toBeVisible({ timeout: 30_000 })
+    await expect(card).toBeVisible({ timeout: 120_000 })
     return (await card.filter({ hasText: 'Locked' }).count()) > 0
   }
 
@@ -64,7 +64,7 @@ export class Kiosk extends KioskProcess {
   }
 
   async #typePin(guard: GuardLogin, pin: string): Promise<void> {
-    await this.at(`guard-card-${guard.userId}`).click({ timeout: 30_000 })
+    await this.at(`guard-card-${guard.userId}`).click({ timeout: 120_000 })
     await expect(this.at('pin-pad')).toBeVisible()
     await this.page.keyboard.type(pin)
     await this.at('pin-submit').click()
@@ -83,7 +83,7 @@ export class Kiosk extends KioskProcess {
     await this.at('new-visitor').click()
     await this.at('field-phone').fill(phone)
     await this.at('field-name').fill(name)
-    await this.at('field-flat').fill(flat)
+    await this.#fillSearch('field-flat', flat)
     await this.page
       .getByTestId(/^flat-option-/)
       .filter({ hasText: flat })
@@ -107,7 +107,7 @@ export class Kiosk extends KioskProcess {
     await this.page.keyboard.insertText(phone)
     await this.at('field-name').click()
     await this.page.keyboard.insertText(name)
-    await this.at('field-flat').fill(flat)
+    await this.#fillSearch('field-flat', flat)
     await this.page
       .getByTestId(/^flat-option-/)
       .filter({ hasText: flat })
@@ -129,7 +129,7 @@ export class Kiosk extends KioskProcess {
   /** A known visitor: found by their phone, let in by Enter. */
   async letInAgain(phone: string, name: string): Promise<void> {
     await this.at('rail-gate').click()
-    await this.at('search').fill(phone)
+    await this.#fillSearch('search', phone)
     await expect(this.at('result-1')).toContainText(name)
     await this.page.keyboard.press('Enter')
     await expect(this.undoLine(name)).toBeVisible()
@@ -137,9 +137,15 @@ export class Kiosk extends KioskProcess {
 
   async search(term: string, expectedName: string): Promise<void> {
     await this.at('rail-gate').click()
-    await this.at('search').fill(term)
+    await this.#fillSearch('search', term)
     await expect(this.page.getByTestId(/^result-/).filter({ hasText: expectedName })).toHaveCount(1)
     await this.at('search').fill('')
+  }
+
+  /** What is offered before it belongs to these words is of earlier ones: keys and looks wait for it. */
+  async #fillSearch(place: 'search' | 'field-flat', words: string): Promise<void> {
+    await this.at(place).fill(words)
+    await expect(this.at(place)).toHaveAttribute('data-settled-for', words)
   }
 
   /** Shown for ten seconds once a visit of this person is saved. */
@@ -192,7 +198,7 @@ export class Kiosk extends KioskProcess {
   }
 
   /** Nothing waits on this desk: records and photos are with the server. */
-  async waitForSynced(timeoutMs = 60_000): Promise<void> {
+  async waitForSynced(timeoutMs = 180_000): Promise<void> {
     await expect
       .poll(() => this.syncState(), {
         timeout: timeoutMs,
@@ -201,7 +207,7 @@ export class Kiosk extends KioskProcess {
       .toMatchObject({ online: true, unsynced: 0, photos: 0 })
   }
 
-  async waitForOnline(online: boolean, timeoutMs = 45_000): Promise<void> {
+  async waitForOnline(online: boolean, timeoutMs = 180_000): Promise<void> {
     await expect(this.at('sync-state')).toHaveAttribute('data-online', String(online), { timeout: timeoutMs })
   }
 }

@@ -17,6 +17,8 @@ interface TextPlaceProps {
   /** The place to which typing goes from anywhere on its screen. */
   readonly search?: boolean
   readonly missing?: boolean
+  /** Of a place that searches: the words that what it offers belongs to; undefined while it still looks. */
+  readonly settledFor?: string | undefined
   readonly after?: ReactNode
   readonly className?: string | undefined
 }
@@ -48,6 +50,7 @@ export function TextPlace(props: TextPlaceProps) {
         autoFocus={props.search ?? false}
         data-search={props.search === true ? '' : undefined}
         data-field={props.field}
+        data-settled-for={props.settledFor}
         data-testid={props.testId}
       />
       {props.after}

@@ -8,7 +8,7 @@ import { galleryScreens } from './screens.ts'
 let gallery: Gallery
 beforeAll(async () => {
   gallery = await openGallery()
-}, 120_000)
+})
 afterAll(() => gallery?.close())
 
 const smallest = { width: 1280, height: 720 }
@@ -37,7 +37,6 @@ describe.each(languages)('in %s', (language) => {
       expect(found).toEqual([])
       expect(faults).toEqual([])
     },
-    60_000,
   )
 })
 

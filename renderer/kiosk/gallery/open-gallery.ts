@@ -20,6 +20,10 @@ export interface Gallery {
   close(): Promise<void>
 }
 
+/** How often slower than this machine the pages run; `CHOWKI_TEST_SLOWDOWN=6` shows which test depends on speed. */
+const slowdown = Number(process.env['CHOWKI_TEST_SLOWDOWN'] ?? 1)
+const actionTimeoutMs = 90_000
+
 const renderer = join(import.meta.dirname, '..', '..')
 
 export async function openGallery(): Promise<Gallery> {
@@ -77,6 +81,11 @@ async function showView(
   view: GalleryView,
 ): ReturnType<Gallery['show']> {
   const page = await context.newPage()
+  page.setDefaultTimeout(actionTimeoutMs)
+  if (slowdown > 1) {
+    const session = await context.newCDPSession(page)
+    await session.send('Emulation.setCPUThrottlingRate', { rate: slowdown })
+  }
   await page.setViewportSize({ width: view.width, height: view.height })
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.message))

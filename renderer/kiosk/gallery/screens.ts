@@ -1,5 +1,6 @@
 /** Every screen in the state that shows most of it, and how to get there. */
 import type { Page } from 'playwright-core'
+import { fillAndSettle } from './settled.ts'
 
 export interface GalleryScreen {
   readonly name: string
@@ -10,8 +11,7 @@ export interface GalleryScreen {
 const search =
   (text: string) =>
   async (page: Page): Promise<void> => {
-    await page.getByTestId('search').fill(text)
-    await page.getByTestId('visit-panel').or(page.getByTestId('new-visitor')).first().waitFor()
+    await fillAndSettle(page, text)
   }
 
 const pause = (page: Page, ms: number): Promise<void> => page.waitForTimeout(ms)
@@ -89,7 +89,7 @@ export const galleryScreens: readonly GalleryScreen[] = [
       await search('9812345670')(page)
       await page.keyboard.press('Enter')
       await page.getByTestId('field-name').fill('Balasubramaniam Venkataraghavan')
-      await page.getByTestId('field-flat').fill('b-1')
+      await fillAndSettle(page, 'b-1', 'field-flat')
       await page.getByTestId('flat-option-2').waitFor()
     },
   },
@@ -109,7 +109,7 @@ export const galleryScreens: readonly GalleryScreen[] = [
     name: 'inside-undo',
     query: { screen: 'inside' },
     walk: async (page) => {
-      await page.getByTestId('inside-search').fill('asif')
+      await fillAndSettle(page, 'asif', 'inside-search')
       await page.keyboard.press('Enter')
       await page.getByTestId('undo').waitFor()
       await page.keyboard.press('ArrowDown')

@@ -1,11 +1,12 @@
-import { useEffect } from 'react'
+import { useLayoutEffect } from 'react'
 
 /**
  * Keys for the screen that stands: not those that a control has already taken, that compose a letter of an Indian
  * script, or that belong to a menu which floats above it.
  */
 export function useScreenKeys(onKey: (event: KeyboardEvent) => boolean): void {
-  useEffect(() => {
+  // Before the screen is painted: a key always means what stands there, never what stood there before.
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       const floating =
         event.target instanceof Element && event.target.closest('[role=dialog], [role=menu]') !== null

@@ -26,6 +26,7 @@ export function FlatPicker({ flats, onChange }: FlatPickerProps) {
         icon={IconHome}
         field="flat"
         testId="field-flat"
+        settledFor={search.settled ? search.term : undefined}
         maxLength={40}
         className={styles['add']}
         value={search.term}

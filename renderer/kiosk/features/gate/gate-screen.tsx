@@ -14,7 +14,7 @@ export function GateScreen() {
   return (
     <main className={styles['screen']}>
       <section className={styles['column']}>
-        <SearchBox />
+        <SearchBox settled={gate.people.current} />
         <ResultList gate={gate} />
         <UndoLine />
       </section>

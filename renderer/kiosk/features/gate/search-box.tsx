@@ -7,7 +7,8 @@ import { useGateStore } from './gate-store.ts'
 import styles from './search-box.module.css'
 import { focusSearch } from './focus.ts'
 
-export function SearchBox() {
+/** `settled`: what is shown below belongs to these very words. */
+export function SearchBox({ settled }: { readonly settled: boolean }) {
   const { t } = useTranslation()
   const { term, chosen, setTerm, clear } = useGateStore()
   const something = term !== '' || chosen !== null
@@ -24,6 +25,8 @@ export function SearchBox() {
         spellCheck={false}
         autoFocus
         maxLength={80}
+        aria-busy={!settled}
+        data-settled-for={settled ? term : undefined}
         data-search
         data-testid="search"
       />

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import { useGateStore } from './gate-store.ts'
 import type { Gate } from './use-gate.ts'
 
@@ -37,7 +37,7 @@ export function useChoosingKeys(gate: Gate): ChoosingKeys {
     if (hit !== undefined) choose(hit)
   }
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const key = awaited.current
     if (key === null || (key.term === term && !people.current)) return
     awaited.current = null

@@ -11,6 +11,8 @@ export interface FlatSearch {
   readonly setTerm: (term: string) => void
   readonly options: readonly FlatOption[]
   readonly nothingFound: boolean
+  /** What is offered belongs to the words that stand there. */
+  readonly settled: boolean
   readonly marked: number
   readonly pick: (flat: FlatOption) => void
   readonly onKeyDown: (event: KeyboardEvent) => void
@@ -60,10 +62,11 @@ export function useFlatSearch(
     else if (key === 'Enter') {
       const flat = options[marked]
       // Results of an earlier term must not be picked by a fast Enter.
-      if (flat !== undefined && !found.isPlaceholderData) pick(flat)
+      if (flat !== undefined && settled) pick(flat)
     } else return false
     return true
   }
-  const nothingFound = trimmed !== '' && options.length === 0 && found.isSuccess && !found.isPlaceholderData
-  return { term, setTerm, options, nothingFound, marked, pick, onKeyDown }
+  const settled = trimmed === '' || (found.isSuccess && !found.isPlaceholderData)
+  const nothingFound = trimmed !== '' && options.length === 0 && settled
+  return { term, setTerm, options, nothingFound, settled, marked, pick, onKeyDown }
 }

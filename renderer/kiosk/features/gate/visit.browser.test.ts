@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { openGallery } from '../../gallery/open-gallery.ts'
 import type { Gallery } from '../../gallery/open-gallery.ts'
+import { typeAndSettle } from '../../gallery/settled.ts'
 
 let gallery: Gallery
 beforeAll(async () => {
   gallery = await openGallery()
-}, 120_000)
+})
 afterAll(() => gallery?.close())
 
 async function desk(query: Record<string, string> = {}): Promise<Page> {
@@ -21,6 +22,8 @@ async function desk(query: Record<string, string> = {}): Promise<Page> {
 
 const focusedTestId = (page: Page): Promise<string | null> =>
   page.evaluate(() => document.activeElement?.getAttribute('data-testid') ?? null)
+const mainAction = (page: Page, words: string): Locator =>
+  page.getByTestId('main-action').filter({ hasText: words })
 const marksOf = (page: Page): Promise<(string | null)[]> =>
   page
     .locator('[data-testid^="visit-"][data-mark]')
@@ -29,8 +32,9 @@ const marksOf = (page: Page): Promise<(string | null)[]> =>
 test('P3 a known visitor: phone, Enter, let in; the visit heads the list with its tick and photo', async () => {
   const page = await desk({ fake: 'offline' })
   const before = (await marksOf(page)).length
-  await page.keyboard.type('9900014121')
+  await typeAndSettle(page, '9900014121')
   await page.getByTestId('visit-panel').getByText('Priya Deshmukh').waitFor()
+  await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2)
   await page.keyboard.press('Enter')
   await page.getByTestId('undo').waitFor()
   const marks = await marksOf(page)
@@ -39,23 +43,23 @@ test('P3 a known visitor: phone, Enter, let in; the visit heads the list with it
   const newest = page.locator('[data-testid^="visit-"][data-mark]').first()
   expect(await newest.textContent()).toContain('Priya Deshmukh')
   await newest.locator('img').waitFor()
-  expect(await page.getByTestId('search').inputValue()).toBe('')
-  expect(await focusedTestId(page)).toBe('search')
+  await expect.poll(() => page.getByTestId('search').inputValue()).toBe('')
+  await expect.poll(() => focusedTestId(page)).toBe('search')
   expect(await page.getByTestId('sync-state').getAttribute('data-unsynced')).toBe('6')
 })
 
 test('a new visitor by keys alone, in the order of speech: phone, name, flat, kind', async () => {
   const page = await desk()
-  await page.keyboard.type('9812345670')
+  await typeAndSettle(page, '9812345670')
   await page.getByText('Nobody known by this').waitFor()
   await page.keyboard.press('Enter')
   await expect.poll(() => focusedTestId(page)).toBe('field-name')
   await page.keyboard.type('Asha Rane')
   await page.keyboard.press('Enter')
   await expect.poll(() => focusedTestId(page)).toBe('field-flat')
-  await page.keyboard.type('b-1')
-  await page.getByTestId('flat-option-2').waitFor()
+  await typeAndSettle(page, 'b-1', 'field-flat')
   await page.keyboard.press('ArrowDown')
+  await page.locator('[data-testid="flat-option-2"][aria-selected=true]').waitFor()
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'Remove flat B-102' }).waitFor()
   await page.keyboard.press('Enter')
@@ -71,7 +75,7 @@ test('a new visitor by keys alone, in the order of speech: phone, name, flat, ki
 
 test('Enter pressed faster than the search answers chooses, and never lets in whoever stood there before', async () => {
   const page = await desk()
-  await page.keyboard.type('priya')
+  await typeAndSettle(page, 'priya')
   await page.getByTestId('visit-panel').getByText('Priya Deshmukh').waitFor()
   // In one task, so that no result can come between the last letter and Enter.
   await page.getByTestId('search').evaluate((input: HTMLInputElement) => {
@@ -88,14 +92,14 @@ test('Enter pressed faster than the search answers chooses, and never lets in wh
 
 test('several found: Enter chooses first and lets in second; a digit chooses a row; Esc goes back step by step', async () => {
   const page = await desk()
-  await page.keyboard.type('a-1')
+  await typeAndSettle(page, 'a-1')
   await page.getByTestId('result-2').waitFor()
   await page.getByTestId('result-2').click()
   await page.keyboard.press('Escape')
   expect(await page.getByTestId('search').inputValue()).toBe('a-1')
   await page.keyboard.press('Escape')
   expect(await page.getByTestId('search').inputValue()).toBe('')
-  await page.keyboard.type('kumar')
+  await typeAndSettle(page, 'kumar')
   await page.getByTestId('result-1').waitFor()
   await page.keyboard.press('1')
   expect(await page.getByTestId('search').inputValue()).toBe('kumar')
@@ -105,26 +109,26 @@ test('several found: Enter chooses first and lets in second; a digit chooses a r
 test('someone inside is let out by the same key at the same place, and taken back within ten seconds', async () => {
   const page = await desk()
   const box = async () => page.getByTestId('main-action').boundingBox()
-  await page.keyboard.type('ravi')
-  await page.getByText('Let out').waitFor()
+  await typeAndSettle(page, 'ravi')
+  await mainAction(page, 'Let out').waitFor()
   const out = await box()
   await page.keyboard.press('Enter')
   await page.getByText('Ravi Kumar let out').waitFor()
   await page.keyboard.press('Control+z')
   await page.getByTestId('undo').waitFor({ state: 'detached' })
-  await page.keyboard.type('priya')
-  await page.getByText('Let in').waitFor()
+  await typeAndSettle(page, 'priya')
+  await mainAction(page, 'Let in').waitFor()
   const letIn = await box()
   expect({ x: letIn?.x, y: letIn?.y }).toEqual({ x: out?.x, y: out?.y })
   await page.keyboard.press('Escape')
   await page.keyboard.press('Escape')
-  await page.keyboard.type('ravi')
-  await page.getByText('Let out').waitFor()
+  await typeAndSettle(page, 'ravi')
+  await mainAction(page, 'Let out').waitFor()
 })
 
 test('a barred visitor is not let in by Enter: the guard’s word and a reason come first', async () => {
   const page = await desk()
-  await page.keyboard.type('grace')
+  await typeAndSettle(page, 'grace')
   await page.getByTestId('visit-panel').getByText('Barred', { exact: true }).waitFor()
   await page.keyboard.press('Enter')
   await expect.poll(() => focusedTestId(page)).toBe('approval-Override')
@@ -139,7 +143,7 @@ test('a barred visitor is not let in by Enter: the guard’s word and a reason c
 
 test('without a camera the visit is saved, and the screen says so beforehand', async () => {
   const page = await desk({ nocamera: '1' })
-  await page.keyboard.type('priya')
+  await typeAndSettle(page, 'priya')
   await page
     .getByText('Camera not found. The visit is saved without a photo. Check the cable, or go on.')
     .waitFor()
@@ -152,8 +156,7 @@ test('typing anywhere goes to the search; F-keys walk the rail; the language cha
   await page.keyboard.press('F2')
   await page.getByText('12 inside').waitFor()
   await page.evaluate(() => (document.activeElement as HTMLElement).blur())
-  await page.keyboard.type('asif')
-  expect(await page.getByTestId('inside-search').inputValue()).toBe('asif')
+  await typeAndSettle(page, 'asif', 'inside-search')
   await page.keyboard.press('Enter')
   await page.getByText('Mohammed Asif let out').waitFor()
   await page.keyboard.press('F3')
@@ -162,13 +165,12 @@ test('typing anywhere goes to the search; F-keys walk the rail; the language cha
   await page.getByText('अभी भेजें').waitFor()
   await page.keyboard.press('F1')
   await page.evaluate(() => (document.activeElement as HTMLElement).blur())
-  await page.keyboard.type('9')
-  expect(await page.getByTestId('search').inputValue()).toBe('9')
+  await typeAndSettle(page, '9')
 })
 
 test('Enter and Esc in the guard’s menu do nothing to the visit behind it', async () => {
   const page = await desk()
-  await page.keyboard.type('priya')
+  await typeAndSettle(page, 'priya')
   await page.getByTestId('visit-panel').getByText('Priya Deshmukh').waitFor()
   await page.getByTestId('guard-menu').click()
   await page.getByTestId('theme-light').focus()
@@ -183,7 +185,7 @@ test('Enter and Esc in the guard’s menu do nothing to the visit behind it', as
 test('a second Enter while the first is being saved makes no second visit', async () => {
   const page = await desk()
   const before = (await marksOf(page)).length
-  await page.keyboard.type('priya')
+  await typeAndSettle(page, 'priya')
   await page.getByTestId('visit-panel').getByText('Priya Deshmukh').waitFor()
   await Promise.all([
     page.keyboard.press('Enter'),

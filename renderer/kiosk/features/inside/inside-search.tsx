@@ -20,6 +20,7 @@ export function InsideSearch({ icon, value, onChange }: InsideSearchProps) {
       testId="inside-search"
       className={styles['find']}
       value={value}
+      settledFor={value}
       onChange={onChange}
     />
   )
