@@ -20,6 +20,7 @@ import { requestLog } from './plugins/request-log.ts'
 import { requestValidation } from './plugins/request-validation.ts'
 import { securityHeaders } from './plugins/security-headers.ts'
 import { syncRoutes } from './plugins/sync-routes.ts'
+import { refuseExpectations, unreadableRequests } from './plugins/unreadable-requests.ts'
 import { deviceRoutes } from './routes/device-routes.ts'
 import { enrolmentRoutes } from './routes/enrolment-routes.ts'
 import { healthRoutes } from './routes/health-routes.ts'
@@ -68,7 +69,9 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     // A HEAD of the nudge stream would be a stream.
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
+    ...unreadableRequests,
   })
+  refuseExpectations(app.server)
   app.server.maxConnections = connectionsMax
   app.removeContentTypeParser('text/plain')
   const register = createDeviceRegister(parts.devices, parts.now)

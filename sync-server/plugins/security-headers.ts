@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 
 /** For answers of the API: they are data, so nothing in them may run, be framed or be kept. */
-const headers = {
+export const securityHeaderValues = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
@@ -15,7 +15,7 @@ const headers = {
 export const securityHeaders = fastifyPlugin(
   async (app: FastifyInstance) => {
     app.addHook('onRequest', async (_request, reply) => {
-      reply.headers(headers)
+      reply.headers(securityHeaderValues)
     })
   },
   { name: 'security-headers' },
