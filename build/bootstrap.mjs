@@ -21,6 +21,7 @@ const tasks = {
   check: 'build/tasks/check.ts',
   dist: 'build/tasks/dist.ts',
   screenshots: 'build/tasks/screenshots.ts',
+  bench: 'e2e/bench/main.ts',
   provision: 'build/tasks/provision.ts',
 }
 

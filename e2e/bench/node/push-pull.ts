@@ -1,0 +1,209 @@
+/** Push and pull of 10,000 visits: ours over HTTP with every check, beside the raw driver and RxDB's own plugin. */
+import { replicateMongoDB } from 'rxdb/plugins/replication-mongodb'
+import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
+import { newId, withDatabase } from '../frame/society.ts'
+import type { BenchContext, RowPlan, Sample, Workload } from '../workload.ts'
+import { openRawVisits, societyValue } from './raw-visits.ts'
+import { kioskBatch, openReplica, replicateOnce, requestAs } from './replica.ts'
+import { asWire, bytesPerVisit, createVisitSource } from './visits.ts'
+
+const count = 10_000
+const unit = 'visits/s'
+const plugin = 'RxDB replication-mongodb'
+/** Named in the table, and counted as not run. */
+const peersToCome = ['rxdb-server', 'PouchDB with express-pouchdb'] as const
+
+interface PeerSpeed {
+  readonly push: number
+  readonly pull: number
+}
+
+const rowOf = (what: 'push' | 'pull', peer: string): RowPlan => ({
+  name: `${what} of 10,000 visits, beside ${peer}`,
+  unit,
+  better: 'higher',
+  peer,
+})
+
+const peerRows = (what: 'push' | 'pull'): RowPlan[] =>
+  [plugin, ...peersToCome].map((peer) => rowOf(what, peer))
+
+const pushRow: RowPlan = {
+  name: 'push of 10,000 visits',
+  unit,
+  better: 'higher',
+  limit: 'raw bulkWrite upserts',
+  goal: { ratio: 1.5 },
+}
+const pullRow: RowPlan = {
+  name: 'pull of 10,000 visits',
+  unit,
+  better: 'higher',
+  limit: 'raw find',
+  goal: { ratio: 0.4 },
+}
+
+export const pushWorkload: Workload = {
+  name: 'push',
+  rows: [pushRow, ...peerRows('push')],
+  repeats: 3,
+  async run(context) {
+    const { visits, size } = makeVisits(context)
+    const limit = await rawPush(context, visits, size)
+    const ours = await ourPush(context, visits, size)
+    context.note(
+      `push, pull: ${size.toLocaleString('en')} visits of ${bytesPerVisit(visits)} bytes from an RxDB client in Node on memory storage (so without the kiosk’s encryption at rest); ours with HTTP, authentication, validation on both sides, gzip, batches of ${kioskBatch.push} and ${kioskBatch.pull} as on the kiosk. Raw: one unordered bulkWrite of replaceOne upserts, and one find in sequence order, majority and journal, same validator and indexes. Peers without validators, indexes of ours or authentication.`,
+    )
+    return [{ name: pushRow.name, ours, limit }, ...(await peerSamples(context, 'push', ours, visits))]
+  },
+}
+
+export const pullWorkload: Workload = {
+  name: 'pull',
+  rows: [pullRow, ...peerRows('pull')],
+  repeats: 3,
+  async run(context) {
+    const { visits, size } = makeVisits(context)
+    const limit = await rawPull(context, visits, size)
+    const ours = await ourPull(context, size)
+    return [{ name: pullRow.name, ours, limit }, ...(await peerSamples(context, 'pull', ours, visits))]
+  },
+}
+
+function makeVisits({ isQuick }: BenchContext): { visits: VisitorEntry[]; size: number } {
+  const size = isQuick ? count / 5 : count
+  const visits = createVisitSource({ societyId: newId(), gateId: newId(), deviceId: newId() }).take(size)
+  return { visits, size }
+}
+
+const perSecond = async (size: number, work: () => Promise<unknown>): Promise<number> => {
+  const startedAt = performance.now()
+  await work()
+  return (size * 1000) / (performance.now() - startedAt)
+}
+
+async function ourPush(
+  context: BenchContext,
+  sample: readonly VisitorEntry[],
+  size: number,
+): Promise<number> {
+  const server = await context.startServer()
+  const device = await server.enrol('Bench desk')
+  const { visits, close } = await openReplica()
+  context.onEnd(close)
+  const { societyId, gateId } = server
+  await visits.bulkInsert(sample.map((visit) => ({ ...visit, societyId, gateId, deviceId: device.deviceId })))
+  const request = requestAs(server, device)
+  const speed = await perSecond(size, () => replicateOnce(visits, request))
+  await expectVisits(server, size)
+  return speed
+}
+
+/** What was not stored was not fast either. */
+async function expectVisits(server: { mongoUri: string; database: string }, size: number): Promise<void> {
+  const raw = await openRawVisits(server.mongoUri, server.database)
+  const found = await raw.collection.countDocuments()
+  await raw.close()
+  if (found !== size) throw new Error(`${found} of ${size} visits reached the server.`)
+}
+
+async function ourPull(context: BenchContext, size: number): Promise<number> {
+  const server = await context.startServer()
+  const device = await server.enrol('Bench desk')
+  const source = createVisitSource({ ...server, deviceId: device.deviceId })
+  await withDatabase(server.mongoUri, server.database, async ({ storage }) => {
+    for (let from = 0; from < size; from += 1_000) {
+      const writes = asWire(source.take(1_000, from)).map((document) => ({
+        id: document._id,
+        deleted: false,
+        document,
+      }))
+      await storage.transact(server.societyId, async (tx) => tx.insert('visitorEntries', writes))
+    }
+  })
+  const { visits, close } = await openReplica()
+  context.onEnd(close)
+  const request = requestAs(server, device)
+  const speed = await perSecond(size, () => replicateOnce(visits, request))
+  const got = await visits.count().exec()
+  if (got !== size) throw new Error(`${got} of ${size} visits were pulled.`)
+  return speed
+}
+
+async function rawPush(
+  { mongoUri, onEnd }: BenchContext,
+  visits: readonly VisitorEntry[],
+  size: number,
+): Promise<number> {
+  const raw = await openRawVisits(mongoUri)
+  onEnd(raw.close)
+  const rows = raw.toRows(visits)
+  return perSecond(size, () => raw.upsert(rows))
+}
+
+async function rawPull(
+  { mongoUri, onEnd }: BenchContext,
+  visits: readonly VisitorEntry[],
+  size: number,
+): Promise<number> {
+  const raw = await openRawVisits(mongoUri)
+  onEnd(raw.close)
+  await raw.upsert(raw.toRows(visits))
+  const owner = societyValue(visits[0]?.societyId ?? '')
+  return perSecond(size, () => raw.collection.find({ societyId: owner }).sort({ _seq: 1 }).toArray())
+}
+
+async function peerSamples(
+  context: BenchContext,
+  what: 'push' | 'pull',
+  ours: number,
+  visits: readonly VisitorEntry[],
+): Promise<Sample[]> {
+  for (const peer of peersToCome)
+    context.notRun(rowOf(what, peer).name, 'the bench does not drive this peer yet')
+  const { name } = rowOf(what, plugin)
+  try {
+    return [{ name, ours, peer: (await pluginSpeed(context, visits))[what] }]
+  } catch (error) {
+    const reason = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error)
+    context.notRun(name, reason)
+    return []
+  }
+}
+
+/** Straight from the client to MongoDB, in batches as ours. */
+async function pluginSpeed(context: BenchContext, sample: readonly VisitorEntry[]): Promise<PeerSpeed> {
+  const raw = await openRawVisits(context.mongoUri)
+  context.onEnd(raw.close)
+  const collectionName = 'plainVisits'
+  const databaseName = raw.collection.dbName
+  const once = async (visits: Awaited<ReturnType<typeof openReplica>>['visits']): Promise<void> => {
+    const state = replicateMongoDB<VisitorEntry>({
+      mongodb: { connection: context.mongoUri, databaseName, collectionName },
+      collection: visits,
+      replicationIdentifier: 'bench',
+      live: false,
+      waitForLeadership: false,
+      pull: { batchSize: kioskBatch.pull },
+      push: { batchSize: kioskBatch.push },
+    })
+    const failed = new Promise<never>((_, reject) => state.error$.subscribe(reject))
+    try {
+      await Promise.race([state.awaitInitialReplication(), failed])
+    } finally {
+      await state.cancel()
+      await state.mongoClient.close()
+    }
+  }
+  await raw.client.db(databaseName).createCollection(collectionName)
+  const sender = await openReplica({ validated: false })
+  const receiver = await openReplica({ validated: false })
+  context.onEnd(sender.close)
+  context.onEnd(receiver.close)
+  await sender.visits.bulkInsert([...sample])
+  const push = await perSecond(sample.length, () => once(sender.visits))
+  const pull = await perSecond(sample.length, () => once(receiver.visits))
+  const got = await receiver.visits.count().exec()
+  if (got !== sample.length) throw new Error(`the plugin brought ${got} of ${sample.length} visits`)
+  return { push, pull }
+}

@@ -1,0 +1,99 @@
+/** A kiosk's visits on RxDB's memory storage, validated as on the kiosk; Node has no IndexedDB to measure. */
+import { createRxDatabase } from 'rxdb'
+import type { RxCollection, RxCollectionCreator, RxStorage } from 'rxdb'
+import { getRxStorageMemory } from 'rxdb/plugins/storage-memory'
+import { wrappedValidateZSchemaStorage } from 'rxdb/plugins/validate-z-schema'
+import { kioskCollections } from '@chowki/shared/collections/registry.ts'
+import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
+import { createConflictHandler } from '@chowki/shared/domain/merge.ts'
+import { onlyKnown } from '@chowki/shared/projections/pick-fields.ts'
+import { toRxdbSchema } from '@chowki/shared/projections/to-rxdb-schema.ts'
+import type { RxdbSchema } from '@chowki/shared/projections/to-rxdb-schema.ts'
+import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
+import type { SyncRequest } from '../../../sync-server/sync/client/post-json.ts'
+import { replicateToSyncServer } from '../../../sync-server/sync/client/replicate-to-sync-server.ts'
+import type { SyncServerReplication } from '../../../sync-server/sync/client/replicate-to-sync-server.ts'
+import { newId } from '../frame/society.ts'
+import type { BenchDevice, BenchServer } from '../workload.ts'
+
+/** As `renderer/data/sync/collection-sync.ts` has them. */
+export const kioskBatch = { pull: 500, push: 200 } as const
+
+export const visitsDefinition = (() => {
+  const found = kioskCollections.find(({ name }) => name === 'visitorEntries')
+  if (found === undefined) throw new Error('The kiosk holds no visits.')
+  return found
+})()
+
+/** Memory is no disk: RxDB's memory storage refuses a schema that asks for encryption at rest. */
+const withoutEncryption = ({ encrypted: _fields, ...schema }: RxdbSchema): Omit<RxdbSchema, 'encrypted'> =>
+  schema
+
+export interface VisitReplica {
+  readonly visits: RxCollection<VisitorEntry>
+  close(): Promise<void>
+}
+
+export async function openReplica({ validated = true } = {}): Promise<VisitReplica> {
+  const memory = getRxStorageMemory()
+  const storage: RxStorage<unknown, unknown> = validated
+    ? wrappedValidateZSchemaStorage({ storage: memory })
+    : memory
+  const database = await createRxDatabase<{ visitorEntries: RxCollection<VisitorEntry> }>({
+    name: `bench-${newId()}`,
+    storage,
+    multiInstance: false,
+  })
+  await database.addCollections({
+    visitorEntries: {
+      schema: withoutEncryption(toRxdbSchema(visitsDefinition)) as RxCollectionCreator['schema'],
+      conflictHandler: createConflictHandler(visitsDefinition) as NonNullable<
+        RxCollectionCreator['conflictHandler']
+      >,
+    },
+  })
+  return { visits: database.collections.visitorEntries, close: async () => void (await database.close()) }
+}
+
+export const requestAs =
+  ({ origin }: Pick<BenchServer, 'origin'>, { token }: Pick<BenchDevice, 'token'>): SyncRequest =>
+  (path, init) =>
+    fetch(`${origin}${path}`, {
+      ...init,
+      headers: { ...(init.headers as Record<string, string>), authorization: `Bearer ${token}` },
+    })
+
+export interface ReplicateOptions {
+  readonly live?: boolean
+  readonly onStored?: (ids: readonly string[]) => void
+  readonly onTrouble?: (error: Error) => void
+}
+
+/** With the kiosk's own settings. */
+export const replicateVisits = (
+  visits: RxCollection<VisitorEntry>,
+  request: SyncRequest,
+  { live = false, onStored, onTrouble }: ReplicateOptions = {},
+): SyncServerReplication<VisitorEntry> =>
+  replicateToSyncServer<VisitorEntry>({
+    collection: visits,
+    replicationIdentifier: 'visitorEntries-0',
+    request,
+    live,
+    pull: { batchSize: kioskBatch.pull },
+    push: {
+      batchSize: kioskBatch.push,
+      modifier: (document) => onlyKnown(visitsDefinition, document) as WireDocument,
+    },
+    ...(onStored ? { onStored } : {}),
+    ...(onTrouble ? { onTrouble } : {}),
+  })
+
+/** Resolves when all is pushed and pulled; rejects with the first trouble, which would only be tried again. */
+export async function replicateOnce(visits: RxCollection<VisitorEntry>, request: SyncRequest): Promise<void> {
+  const trouble = Promise.withResolvers<never>()
+  const replication = replicateVisits(visits, request, { onTrouble: trouble.reject })
+  // Not awaited: after a fatal answer it waits as long as the replication's own pause.
+  const cancel = (): void => void replication.cancel().catch(() => undefined)
+  await Promise.race([replication.state.awaitInitialReplication(), trouble.promise]).finally(cancel)
+}
