@@ -82,31 +82,6 @@ export interface TestServerOptions {
   readonly port?: number
 }
 
-/** The same without a port: requests are handed over in memory. */
-export interface TestApp {
-  request(partition: string, source: string, path: string, init?: RequestInit): Promise<Response>
-  close(): Promise<void>
-}
-
-export async function buildTestApp(options: TestServerOptions): Promise<TestApp> {
-  const app = await buildApp(options)
-  return {
-    async request(partition, source, path, init = {}) {
-      const headers = new Headers(init.headers)
-      headers.set('authorization', `Bearer ${partition}.${source}`)
-      const { body } = init
-      const answer = await app.inject({
-        method: 'POST',
-        url: path,
-        headers: Object.fromEntries(headers),
-        payload: body instanceof ArrayBuffer ? Buffer.from(body) : String(body),
-      })
-      return new Response(answer.body, { status: answer.statusCode })
-    },
-    close: () => app.close(),
-  }
-}
-
 async function buildApp(options: TestServerOptions): Promise<FastifyInstance> {
   const { storage, collections = [notes], now = Date.now, nudgeTiming } = options
   const app = Fastify({ logger: false, forceCloseConnections: true })

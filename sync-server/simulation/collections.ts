@@ -1,0 +1,33 @@
+/** The collections that gates of the simulation hold: two that they write, one that they only read. */
+import type { KioskCollectionDefinition } from '@chowki/shared/collections/registry.ts'
+import { usersCollection } from '@chowki/shared/collections/users.ts'
+import { visitorEntriesCollection } from '@chowki/shared/collections/visitor-entries.ts'
+import { visitorsCollection } from '@chowki/shared/collections/visitors.ts'
+import Type from 'typebox'
+
+/** A version of visits that may come: one more field. */
+const visitsToCome = {
+  ...visitorEntriesCollection,
+  version: 1,
+  schema: Type.Object(
+    { ...visitorEntriesCollection.schema.properties, lane: Type.Optional(Type.String({ maxLength: 20 })) },
+    { additionalProperties: false },
+  ),
+  addedFields: { 1: ['lane'] },
+}
+
+export const addedField = 'lane'
+
+export type CollectionName = 'visitors' | 'visitorEntries' | 'users'
+
+export const definitionsOf = (
+  version: 0 | 1,
+): Readonly<Record<CollectionName, KioskCollectionDefinition>> => ({
+  visitors: visitorsCollection as KioskCollectionDefinition,
+  visitorEntries: (version === 0
+    ? visitorEntriesCollection
+    : visitsToCome) as unknown as KioskCollectionDefinition,
+  users: usersCollection as KioskCollectionDefinition,
+})
+
+export const collectionNames = ['visitors', 'visitorEntries', 'users'] as const

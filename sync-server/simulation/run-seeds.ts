@@ -1,0 +1,42 @@
+/** Runs seeds one after the other; a failing one is cut down to a script that can be kept in `failed-seeds`. */
+import { runScript } from './run-script.ts'
+import type { Outcome } from './run-script.ts'
+import { scriptOf } from './script.ts'
+import type { Script } from './script.ts'
+import { shrinkScript } from './shrink.ts'
+
+/** Every trouble that a run can meet; one that never comes proves nothing. */
+export const allFaults = [
+  'drop',
+  'duplicate',
+  'reorder',
+  'lost reply',
+  'partition',
+  'gate restart',
+  'replication restart',
+  'server restart',
+  'gate clock back',
+  'gate clock forward',
+  'server clock back',
+  'server clock forward',
+  'slow commit',
+  'slow disk',
+  'disk full',
+  'bad row',
+  'schema N-1',
+  'revocation',
+  'local pruning',
+  'erasure',
+  'conflict loop',
+  'sleep',
+] as const
+
+/** For a person: what was violated, and the shortest script that still does it, as JSON. */
+export async function describeFailure(script: Script, { violations }: Outcome): Promise<string> {
+  const fails = async (candidate: Script) => (await runScript(candidate)).violations.length > 0
+  const shortest = await shrinkScript(script, fails)
+  const lines = violations.map((violation) => `  ${violation}`)
+  return [`seed ${script.seed}:`, ...lines, JSON.stringify(shortest)].join('\n')
+}
+
+export const runSeed = (seed: number): Promise<Outcome> => runScript(scriptOf(seed))

@@ -1,0 +1,3 @@
+import { testSeeds } from './seeds-contract.ts'
+
+testSeeds(0)

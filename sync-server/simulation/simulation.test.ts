@@ -1,0 +1,32 @@
+/** The simulation itself: the same seed is the same run, what failed once is replayed for ever, and scripts shrink. */
+import { readFileSync, readdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { runScript } from './run-script.ts'
+import { runSeed } from './run-seeds.ts'
+import { scriptOf } from './script.ts'
+import type { Script } from './script.ts'
+import { shrinkScript } from './shrink.ts'
+
+const folder = new URL('failed-seeds/', import.meta.url)
+const readScript = (name: string) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Script
+
+test.each(readdirSync(folder))('SYNC-SIM %s does not fail again', { timeout: 60_000 }, async (name) => {
+  expect((await runScript(readScript(name))).violations).toEqual([])
+})
+
+test('SYNC-SIM the same seed is the same run, another seed another', { timeout: 60_000 }, async () => {
+  const first = await runSeed(4)
+  await runSeed(5)
+  expect(await runSeed(4)).toEqual(first)
+  expect((await runSeed(5)).traceHash).not.toBe(first.traceHash)
+})
+
+test('a failing script is cut down to the steps that it needs', async () => {
+  const script = scriptOf(21)
+  const needed = [script.steps[3], script.steps[11]]
+  const shortest = await shrinkScript(script, async ({ steps }) =>
+    needed.every((step) => steps.includes(step as never)),
+  )
+  expect(shortest.steps).toEqual(needed)
+  expect(shortest.line).toEqual({ drop: 0, loseReply: 0, duplicate: 0, delay: 0 })
+})
