@@ -22,6 +22,7 @@ const tasks = {
   dist: 'build/tasks/dist.ts',
   screenshots: 'build/tasks/screenshots.ts',
   bench: 'e2e/bench/main.ts',
+  soak: 'build/tasks/soak.ts',
   provision: 'build/tasks/provision.ts',
 }
 

@@ -52,7 +52,8 @@ export interface Gate {
 
 /** The look at the server that a kiosk takes every half minute, here rarer: most of it finds nothing. */
 const reSyncEveryMs = 120_000
-const batch = { pull: { batchSize: 4 }, push: { batchSize: 3 } }
+/** Small, so that a few documents make several pages. */
+const batch = { pull: { batchSize: 2 }, push: { batchSize: 3 } }
 
 export function createGate(world: World, index: number, { society, schemaVersion }: GateSetup): Gate {
   const name = `gate${index}`
@@ -89,9 +90,10 @@ const diskFaults =
     world.count('slow disk')
     // Before or after the work: a program may die without knowing whether it was done.
     const isBefore = random.chance(0.5)
-    if (isBefore) await pause(random.integer(1, 60))
+    const ms = random.chance(0.2) ? random.integer(100, 700) : random.integer(1, 60)
+    if (isBefore) await pause(ms)
     const result = await work()
-    if (!isBefore) await pause(random.integer(1, 60))
+    if (!isBefore) await pause(ms)
     return result
   }
 

@@ -5,10 +5,10 @@ export interface Exit {
 }
 
 export interface Ledger {
-  /** `collection/id` -> its society and fields that never change. */
+  /** `collection/id` -> its society, the gate that made it, and fields that never change. */
   readonly records: Map<
     string,
-    { readonly society: string; readonly fields: Readonly<Record<string, unknown>> }
+    { readonly society: string; readonly gate: string; readonly fields: Readonly<Record<string, unknown>> }
   >
   /** Visit -> what was acknowledged, and what was tried and may have been saved. */
   readonly notes: Map<string, { readonly saved: Set<string>; readonly tried: Set<string> }>

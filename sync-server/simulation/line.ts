@@ -22,7 +22,7 @@ export interface LineParts {
 }
 
 /** Of all collections of a gate; honest work stays far below. */
-const pushesInTenSecondsMax = 60
+const pushesInTenSecondsMax = 30
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 

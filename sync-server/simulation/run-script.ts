@@ -121,6 +121,8 @@ async function takeAtGate(world: World, gate: Gate, step: GateStep): Promise<voi
       return
     case 'quarrel':
       gate.line.quarrelUntil = time.now() + step.ms
+      // Without an edit there is nothing to quarrel about.
+      act(world, gate, { do: 'note', gate: gate.index, pick: 0 })
       return
     case 'killGate':
       if (!gate.run) return
@@ -151,7 +153,7 @@ async function takeAtGate(world: World, gate: Gate, step: GateStep): Promise<voi
 
 function enrolAgain(world: World, gate: Gate): void {
   world.devices.set(gate.name, gate.society)
-  gate.run?.reSync()
+  if (gate.run) world.time.run(gate.run.process, gate.run.reSync)
 }
 
 /** Everything works from here on. */

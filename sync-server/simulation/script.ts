@@ -78,7 +78,7 @@ const weights: Readonly<Record<StepKind, number>> = {
   badRow: 3,
   partition: 4,
   killGate: 6,
-  restartReplication: 3,
+  restartReplication: 8,
   killServer: 3,
   gateClock: 4,
   serverClock: 1,
@@ -86,7 +86,7 @@ const weights: Readonly<Record<StepKind, number>> = {
   prune: 3,
   erase: 2,
   admin: 3,
-  quarrel: 1,
+  quarrel: 2,
   sleep: 1,
 }
 
@@ -107,7 +107,7 @@ export function scriptOf(seed: number): Script {
     servers,
     schemaVersion,
     line: { drop: rate(0.2), loseReply: rate(0.2), duplicate: rate(0.15), delay: rate(0.25) },
-    disk: { slow: rate(0.25), full: rate(0.1) },
+    disk: { slow: rate(0.25), full: rate(0.25) },
     slowCommit: rate(0.3),
     steps: Array.from({ length: random.integer(stepCount.min, stepCount.max) }, () =>
       drawStep(random, shape),
@@ -137,8 +137,9 @@ function drawStep(random: Random, shape: { gates: number; servers: number }): St
     case 'serverClock':
       return { do: kind, server, ms: random.pick([-hour, hour]) }
     case 'revoke':
-    case 'quarrel':
       return { do: kind, gate, ms: random.pick([5 * second, minute]) }
+    case 'quarrel':
+      return { do: kind, gate, ms: minute }
     case 'erase':
     case 'admin':
       return { do: kind, society, pick }
