@@ -26,8 +26,9 @@ export default defineConfig({
         ...(name === 'browser' || name === 'electron' ? { testTimeout: 120_000 } : {}),
         exclude: [...never, ...exclude],
         globalSetup: name === 'unit' ? [] : ['build/services/test-services.ts'],
-        // One window at a time: tests of windows and browsers measure focus, keys and time.
-        fileParallelism: name === 'unit' || name === 'mongo',
+        // One window at a time on the one screen: tests of the shell measure focus and keys. Headless browsers have
+        // each a focus of their own.
+        fileParallelism: name !== 'electron',
       },
     })),
   },

@@ -21,6 +21,9 @@ export interface ShellStart {
   readonly args?: readonly string[]
 }
 
+/** For machines several times slower: only a shell that hangs takes so long. */
+const startWithinMs = 60_000
+
 const rootArgs = process.getuid?.() === 0 ? ['--no-sandbox'] : []
 
 /** What the developer's own desktop would otherwise lend: a keyring, a kiosk's settings, a screen. */
@@ -45,12 +48,12 @@ export const startShell = async (start: ShellStart): Promise<RunningShell> => {
     },
     // Playwright would add --no-sandbox of its own.
     chromiumSandbox: true,
-    timeout: 10_000,
+    timeout: startWithinMs,
   })
   let written = ''
   app.process().stderr?.on('data', (chunk: Buffer) => (written += chunk.toString()))
-  const page = await app.firstWindow({ timeout: 10_000 })
-  await page.waitForSelector('body[data-ready]', { timeout: 10_000 })
+  const page = await app.firstWindow({ timeout: startWithinMs })
+  await page.waitForSelector('body[data-ready]', { timeout: startWithinMs })
   return {
     app,
     page,

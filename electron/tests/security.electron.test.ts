@@ -281,6 +281,8 @@ describe('S4 IPC', () => {
       return asked
     })
     expect(answer).toMatchObject({ ok: false, error: { code: 'sender_refused' } })
+    // Playwright hears of the page at home a moment later than the window itself.
+    await shell.page.waitForSelector('body[data-ready]')
     expect(await invoke(shell.page, 'secure-store:data-key')).toMatchObject({ ok: true })
   })
 
