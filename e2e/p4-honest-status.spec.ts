@@ -41,7 +41,8 @@ test('P4 P1: a revoked desk says so and goes on saving', async ({ field }) => {
   await kiosk.letIn(before)
   await kiosk.waitForSynced()
   const [visit] = await field.database.visitsByPhone(before.phone)
-  await field.server.asAdmin('POST', `/api/devices/${visit?.deviceId ?? ''}/revoke`)
+  const societyId = visit?.societyId.toHexString()
+  await field.server.asAdmin('POST', `/api/devices/${visit?.deviceId ?? ''}/revoke`, { societyId })
   await expect(kiosk.at('sync-state')).toContainText('Desk not accepted', { timeout: 120_000 })
 
   const after = { name: 'After Revocation', phone: '9812345611', flat: 'A-101' }

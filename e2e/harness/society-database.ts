@@ -5,6 +5,7 @@ import { mongodbTestUrl } from './test-server.ts'
 
 export interface StoredVisit {
   readonly _id: ObjectId
+  readonly societyId: ObjectId
   readonly visitorId: ObjectId
   readonly flatIds: ObjectId[]
   readonly entryType: string
@@ -130,7 +131,7 @@ export class SocietyDatabase {
 
   /** A visit of this id now exists in a society that no desk of the spec belongs to. */
   async takeVisitIdElsewhere(entryId: string): Promise<void> {
-    const visits = this.db.collection<StoredVisit & { societyId: ObjectId }>('visitorEntries')
+    const visits = this.db.collection<StoredVisit>('visitorEntries')
     const example = await visits.findOne({})
     if (example === null) throw new Error('The society has no visit to make another of.')
     await visits.insertOne({ ...example, _id: new ObjectId(entryId), societyId: new ObjectId() })

@@ -1,5 +1,7 @@
 /** A device without a screen, enrolled like a kiosk: through it a test sees what the server gives to this society's desks. */
 import { randomBytes } from 'node:crypto'
+import { deviceToken } from '@chowki/shared/protocol/device-api.ts'
+import type { EnrolResponse } from '@chowki/shared/protocol/device-api.ts'
 import { protocolHeader, protocolVersion } from '@chowki/shared/protocol/messages.ts'
 import type { TestServer, EnrolmentTarget } from './test-server.ts'
 
@@ -8,24 +10,24 @@ export class TestDevice {
   readonly #token: string
   readonly deviceId: string
 
-  private constructor(server: TestServer, deviceId: string, secret: string) {
+  private constructor(server: TestServer, deviceId: string, token: string) {
     this.#server = server
     this.deviceId = deviceId
-    this.#token = `${deviceId}.${secret}`
+    this.#token = token
   }
 
   static async enrol(server: TestServer, target: EnrolmentTarget): Promise<TestDevice> {
     const deviceId = randomBytes(12).toString('hex')
     const secret = randomBytes(32).toString('base64url')
     const code = await server.enrolmentCode(target)
-    const device = new TestDevice(server, deviceId, secret)
     const answer = await fetch(`${server.url}/api/enrol`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', [protocolHeader]: String(protocolVersion) },
       body: JSON.stringify({ code, deviceId, secret, deviceName: target.deviceName }),
     })
     if (!answer.ok) throw new Error(`enrolment: ${String(answer.status)} ${await answer.text()}`)
-    return device
+    const { societyId } = (await answer.json()) as EnrolResponse
+    return new TestDevice(server, deviceId, deviceToken({ societyId, deviceId, secret }))
   }
 
   async photo(photoId: string): Promise<Buffer> {

@@ -30,8 +30,6 @@ export const guardDevicesCollection = defineCollection({
   mongoIndexes: [
     { keys: { societyId: 1, deviceId: 1 }, unique: true },
     { keys: { societyId: 1, status: 1, lastActive: -1 } },
-    // Whose a token is, is known only after this look-up.
-    { keys: { deviceId: 1 } },
   ],
 })
 export type GuardDevice = DocumentOf<typeof guardDevicesCollection>

@@ -25,15 +25,14 @@ export const quarantineCollection = defineCollection({
     error: object({ code: text(64, { minLength: 1 }), field: optional(text(256)), message: text(400) }),
     /** Who sent it, e.g. a device id. */
     source: text(128),
-    at: epochMs(),
-    lastAt: epochMs(),
+    /** How often it was sent: first at `createdAt`, last at `updatedAt`. */
     times: integer(1, 1_000_000_000),
     state: optional(oneOf(quarantineStates)),
     reviewedBy: optional(objectId()),
     reviewedAt: optional(epochMs()),
   },
   mongoIndexes: [
-    { keys: { societyId: 1, at: -1 } },
+    { keys: { societyId: 1, createdAt: -1 } },
     { keys: { societyId: 1, collection: 1, documentId: 1 } },
   ],
 })

@@ -7,6 +7,7 @@ import { bookingsCollection } from './bookings.ts'
 import { complaintsCollection } from './complaints.ts'
 import { consentsCollection } from './consents.ts'
 import { correctionsCollection } from './corrections.ts'
+import { deviceSecretsCollection } from './device-secrets.ts'
 import { enrolmentCodesCollection } from './enrolment-codes.ts'
 import { expensesCollection } from './expenses.ts'
 import { familyMembersCollection } from './family-members.ts'
@@ -70,6 +71,7 @@ export const collections = {
 
 /** The server's own; nothing outside it reads or writes them. */
 export const serverOnlyCollections = {
+  deviceSecrets: deviceSecretsCollection,
   enrolmentCodes: enrolmentCodesCollection,
   quarantine: quarantineCollection,
 } as const satisfies Record<string, CollectionDefinition>

@@ -32,6 +32,10 @@ export type EnrolRequest = Static<typeof enrolRequestSchema>
 export const enrolResponseSchema = object({ deviceId: hexId(), societyId: objectId(), gateId: objectId() })
 export type EnrolResponse = Static<typeof enrolResponseSchema>
 
+/** `Authorization: Bearer <this>`. It names the society, so that the server looks for the device nowhere else. */
+export const deviceToken = (device: { societyId: string; deviceId: string; secret: string }): string =>
+  `v2.${device.societyId}.${device.deviceId}.${device.secret}`
+
 /** `POST /api/enrolment-codes`, for admins. */
 export const enrolmentCodeRequestSchema = object({
   societyId: objectId(),
@@ -47,6 +51,10 @@ export const enrolmentCodeResponseSchema = object({
 export type EnrolmentCodeResponse = Static<typeof enrolmentCodeResponseSchema>
 
 const namedRow = object({ _id: objectId(), name: text(120) })
+
+/** `POST /api/devices/:id/revoke`, for admins. */
+export const revokeRequestSchema = object({ societyId: objectId() })
+export type RevokeRequest = Static<typeof revokeRequestSchema>
 
 /** `GET /api/device/site`: what a kiosk must know of its society that is no collection of its own. */
 export const siteDocumentSchema = object({

@@ -62,11 +62,21 @@ describe('an admin’s commands', () => {
     const device = await enrolDevice(server, server.lotus)
     const site = () => server.app.inject(as(device, { url: '/api/device/site' }))
     expect((await site()).statusCode).toBe(200)
-    await run('revoke', { rest: [device.deviceId] })
+    await run('revoke', { rest: [device.deviceId], society: 'Lotus Heights' })
     server.clock.now += 5_000
     expect((await site()).statusCode).toBe(401)
     for (const rest of [[], ['x'], [newId()]])
-      await expect(run('revoke', { rest })).rejects.toBeInstanceOf(CliProblem)
+      await expect(run('revoke', { rest, society: 'Lotus Heights' })).rejects.toBeInstanceOf(CliProblem)
+  })
+
+  test('P6: revoke and the other society’s name stop nothing; without a name the societies are told', async () => {
+    const device = await enrolDevice(server, server.lotus)
+    const rest = [device.deviceId]
+    await expect(run('revoke', { rest, society: 'Palm Grove' })).rejects.toThrow(
+      'The society has no such device.',
+    )
+    await expect(run('revoke', { rest })).rejects.toThrow('Name one society with --society')
+    expect((await server.app.inject(as(device, { url: '/api/device/site' }))).statusCode).toBe(200)
   })
 
   test('quarantine: what was refused, why and from which desk, not what it held', async () => {
@@ -95,6 +105,19 @@ describe('an admin’s commands', () => {
     const lines = await run('verify')
     expect(lines).toContain('visitorEntries\t2\t0 deleted')
     expect(lines.at(-1)).toBe('photos named by visits but not here\t1')
+  })
+
+  test('devices and quarantine: without --society those of all, the newest first', async () => {
+    const desks = [await enrolDevice(server, server.lotus), await enrolDevice(server, server.palm)]
+    for (const desk of desks) {
+      server.clock.now += 1_000
+      await pushDocuments(server, desk, 'visitors', [visitorOf(desk, server.clock.now, { phone: 'x' })])
+    }
+    const listed = (await run('devices')).map((line) => line.split('\t')[0])
+    expect(listed).toEqual(expect.arrayContaining(desks.map(({ deviceId }) => deviceId)))
+    const rows = (await run('quarantine')).map((line) => line.split('\t').at(-1))
+    expect(rows.slice(0, 2)).toEqual(desks.map(({ deviceId }) => deviceId).toReversed())
+    expect(await run('quarantine', { limit: '1' })).toHaveLength(1)
   })
 
   test('demo-guards: ten people with PINs', async () => {

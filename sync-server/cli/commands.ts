@@ -4,9 +4,11 @@ import { createDemoPlan } from '../demo/demo-plan.ts'
 import { demoSeed } from '../demo/fill-demo.ts'
 import { demoGuards as guardsOfDemo } from '../demo/people.ts'
 import { createDeviceRegister } from '../devices/device-register.ts'
+import type { Device } from '../devices/device-repository.ts'
 import { revokeDevice } from '../devices/revoke-device.ts'
 import { issueEnrolmentCode } from '../enrolment/issue-code.ts'
 import type { ServerKeys } from '../keys/key-files.ts'
+import type { QuarantineSummary } from '../quarantine/quarantine-repository.ts'
 import type { SocietyRow } from '../site/site-repository.ts'
 import type { OpenDatabase } from '../storage/mongo/open-database.ts'
 import { CliProblem } from './cli-problem.ts'
@@ -32,7 +34,7 @@ export const usage = `Usage: node sync-server/cli.ts <command>
   enrolment-code --gate "Main Gate" [--society <name or id>] [--name <device name>]
                      a one-time code for a kiosk, good for 15 minutes
   devices            [--society <name or id>]  the kiosks, one on a line
-  revoke <deviceId>  stops a kiosk; a running server obeys within 5 seconds
+  revoke <deviceId>  [--society <name or id>]  stops a kiosk; a running server obeys within 5 seconds
   quarantine         [--society <name or id>] [--limit 50]  refused rows, newest first
   verify             counts of every collection, and photos that visits name but the server lacks
   demo-guards        who can sign in at the demonstration society, with PINs
@@ -80,20 +82,27 @@ async function findSociety(wanted: string | undefined, { sites }: CliParts): Pro
 const isMeant = (wanted: string | undefined, id: string, name: string): boolean =>
   wanted === id || wanted?.toLowerCase() === name.toLowerCase()
 
+/** The one that is named, or all, those without a name left included. */
+const askedSocieties = async ({ society }: CliOptions, parts: CliParts): Promise<readonly string[]> =>
+  society === undefined ? parts.sites.societyIds() : [(await findSociety(society, parts)).societyId]
+
 async function listDevices(options: CliOptions, parts: CliParts): Promise<string[]> {
-  const society = options.society === undefined ? undefined : await findSociety(options.society, parts)
-  const devices = await parts.devices.list(society?.societyId)
+  const devices: Device[] = []
+  for (const societyId of await askedSocieties(options, parts)) {
+    devices.push(...(await parts.devices.list(societyId)))
+  }
   return devices.map(({ deviceId, status, lastActive, location, deviceName }) =>
     [deviceId, status, toTime(lastActive), location, deviceName].join('\t'),
   )
 }
 
-async function revoke({ rest }: CliOptions, parts: CliParts): Promise<string[]> {
-  const [deviceId = ''] = rest
+async function revoke(options: CliOptions, parts: CliParts): Promise<string[]> {
+  const [deviceId = ''] = options.rest
   if (!/^[0-9a-f]{24}$/.test(deviceId))
     throw new CliProblem('Give the device’s id: 24 hex digits, see `devices`.')
   const register = createDeviceRegister(parts.devices, parts.now)
-  const result = await revokeDevice(deviceId, { ...parts, register })
+  const { societyId } = await findSociety(options.society, parts)
+  const result = await revokeDevice({ societyId, deviceId }, { ...parts, register })
   if (!result.ok) throw new CliProblem(`${result.error.message} See \`devices\`.`)
   return [`${deviceId}\tInactive`]
 }
@@ -102,9 +111,12 @@ async function listQuarantine(options: CliOptions, parts: CliParts): Promise<str
   const limit = Number(options.limit ?? 50)
   if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
     throw new CliProblem('Give --limit from 1 to 10000.')
-  const society = options.society === undefined ? null : await findSociety(options.society, parts)
-  const rows = await parts.quarantine.list(society?.societyId ?? null, limit)
-  return rows.map((row) =>
+  const rows: QuarantineSummary[] = []
+  for (const societyId of await askedSocieties(options, parts)) {
+    rows.push(...(await parts.quarantine.list(societyId, limit)))
+  }
+  const newest = rows.toSorted((left, right) => right.at - left.at).slice(0, limit)
+  return newest.map((row) =>
     [toTime(row.at), row.collection, row.documentId, row.errorCode, row.field ?? '-', row.deviceId].join(
       '\t',
     ),

@@ -1,11 +1,14 @@
+import { deviceToken } from '@chowki/shared/protocol/device-api.ts'
 import { expect, test } from 'vitest'
 import type { DeviceCredentials, DeviceRepository } from './device-repository.ts'
 import { createDeviceRegister, rememberedMs } from './device-register.ts'
 import { hashSecret, parseDeviceToken } from './device-token.ts'
 
+const societyId = 'b'.repeat(24)
 const deviceId = 'a'.repeat(24)
 const secret = 's'.repeat(43)
-const authorization = `Bearer ${deviceId}.${secret}`
+const key = { societyId, deviceId }
+const authorization = `Bearer v2.${societyId}.${deviceId}.${secret}`
 
 function setUp() {
   const clock = { now: 1_000_000 }
@@ -16,7 +19,7 @@ function setUp() {
   const credentials = (): DeviceCredentials => ({
     device: {
       deviceId,
-      societyId: 'b',
+      societyId,
       gateId: 'c',
       deviceName: 'Desk',
       location: 'Gate',
@@ -26,9 +29,9 @@ function setUp() {
     secretHash: hashSecret(secret),
   })
   const devices: DeviceRepository = {
-    async find(id) {
+    async find(asked) {
       reads += 1
-      const found = id === deviceId ? credentials() : null
+      const found = asked.deviceId === deviceId && asked.societyId === societyId ? credentials() : null
       await held
       return found
     },
@@ -62,8 +65,25 @@ test('a busy kiosk costs one read in a few seconds', async () => {
 test('a wrong secret is not remembered as right, nor a right one as wrong', async () => {
   const { register } = setUp()
   expect((await register.authenticate(authorization)).ok).toBe(true)
-  expect((await register.authenticate(`Bearer ${deviceId}.${'x'.repeat(43)}`)).ok).toBe(false)
+  expect((await register.authenticate(authorization.replaceAll('s', 'x'))).ok).toBe(false)
   expect((await register.authenticate(authorization)).ok).toBe(true)
+})
+
+test('P6: a device that is remembered for its society is a stranger under another', async () => {
+  const { register, reads } = setUp()
+  const elsewhere = authorization.replace(societyId, 'c'.repeat(24))
+  const told: string[] = []
+  register.onRevoked(({ deviceId: id }) => told.push(id))
+  expect((await register.authenticate(authorization)).ok).toBe(true)
+  expect(await register.authenticate(elsewhere)).toMatchObject({
+    ok: false,
+    error: { code: 'unauthenticated' },
+  })
+  // Asked for by both names: neither what is remembered nor what is not tells of the other.
+  expect(reads()).toBe(2)
+  await register.revoke(key)
+  expect(await register.authenticate(elsewhere)).toMatchObject({ error: { code: 'unauthenticated' } })
+  expect(told).toEqual([deviceId])
 })
 
 test('a read that was under way when the device was revoked is not remembered', async () => {
@@ -71,7 +91,7 @@ test('a read that was under way when the device was revoked is not remembered', 
   let release = (): void => undefined
   hold(new Promise((resolve) => (release = resolve)))
   const underWay = register.authenticate(authorization)
-  await register.revoke(deviceId)
+  await register.revoke(key)
   release()
   await underWay
   expect(await register.authenticate(authorization)).toMatchObject({
@@ -83,20 +103,20 @@ test('a read that was under way when the device was revoked is not remembered', 
 test('who holds a stream of the device is told of its revocation', async () => {
   const { register } = setUp()
   const told: string[] = []
-  const stop = register.onRevoked((id) => told.push(id))
+  const stop = register.onRevoked(({ deviceId: id }) => told.push(id))
   await register.authenticate(authorization)
   expect(told).toEqual([])
-  await register.revoke(deviceId)
+  await register.revoke(key)
   expect(told).toEqual([deviceId])
   stop()
-  await register.revoke(deviceId)
+  await register.revoke(key)
   expect(told).toEqual([deviceId])
 })
 
 test('a revocation made elsewhere is told when the device next asks', async () => {
   const { register, revokeElsewhere, clock } = setUp()
   const told: string[] = []
-  register.onRevoked((id) => told.push(id))
+  register.onRevoked(({ deviceId: id }) => told.push(id))
   await register.authenticate(authorization)
   revokeElsewhere()
   clock.now += rememberedMs
@@ -105,14 +125,19 @@ test('a revocation made elsewhere is told when the device next asks', async () =
 })
 
 test('only a whole token is a token', () => {
-  expect(parseDeviceToken(authorization)).toEqual({ deviceId, secret })
-  expect(parseDeviceToken(`bearer ${deviceId}.${secret}`)).toEqual({ deviceId, secret })
+  expect(parseDeviceToken(authorization)).toEqual({ ...key, secret })
+  expect(parseDeviceToken(authorization.replace('Bearer', 'bearer'))).toEqual({ ...key, secret })
+  expect(parseDeviceToken(`Bearer ${deviceToken({ ...key, secret })}`)).toEqual({ ...key, secret })
   for (const text of [
     undefined,
     '',
     'Bearer',
     `Bearer ${deviceId}`,
-    `${deviceId}.${secret}`,
+    `Bearer ${deviceId}.${secret}`,
+    `Bearer ${societyId}.${deviceId}.${secret}`,
+    `Bearer v1.${societyId}.${deviceId}.${secret}`,
+    `Bearer v2..${deviceId}.${secret}`,
+    `v2.${societyId}.${deviceId}.${secret}`,
     `${authorization}x`,
     ` ${authorization}`,
   ]) {

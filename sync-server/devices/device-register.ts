@@ -7,77 +7,80 @@ import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
-import type { Device, DeviceCredentials, DeviceRepository } from './device-repository.ts'
+import type { Device, DeviceCredentials, DeviceKey, DeviceRepository } from './device-repository.ts'
 import { hashSecret, parseDeviceToken, sameSecret } from './device-token.ts'
 
 export const rememberedMs = 5_000
 export const touchEveryMs = 60_000
 const rememberedMax = 10_000
-/** Compared with when the device is unknown, so that an unknown id takes as long as a wrong secret. */
+/** Compared with when the device is unknown, so that an unknown id or society takes as long as a wrong secret. */
 const noSecretHash = '0'.repeat(64)
 
 export interface DeviceRegister {
   authenticate(authorization: string | undefined): Promise<Result<Device, ChowkiError>>
-  /** False when there is no such device. Its open streams end. */
-  revoke(deviceId: string): Promise<boolean>
+  /** False when the society has no such device. Its open streams end. */
+  revoke(key: DeviceKey): Promise<boolean>
   /** After an enrolment has changed the row. */
-  forget(deviceId: string): void
-  /** Called with the id of a device that is revoked, perhaps more than once. Returns an unsubscribe function. */
-  onRevoked(listener: (deviceId: string) => void): () => void
+  forget(key: DeviceKey): void
+  /** Called with a device that is revoked, perhaps more than once. Returns an unsubscribe function. */
+  onRevoked(listener: (key: DeviceKey) => void): () => void
 }
+
+const nameOf = ({ societyId, deviceId }: DeviceKey): string => `${societyId}.${deviceId}`
 
 export function createDeviceRegister(devices: DeviceRepository, now: () => number): DeviceRegister {
   const remembered = new Map<string, { credentials: DeviceCredentials; until: number }>()
   const touchedAt = new Map<string, number>()
-  const listeners = new Set<(deviceId: string) => void>()
+  const listeners = new Set<(key: DeviceKey) => void>()
   /** Raised when something is forgotten: a read that was under way then must not be remembered. */
   let forgotten = 0
 
-  async function find(deviceId: string): Promise<DeviceCredentials | null> {
-    const known = remembered.get(deviceId)
+  async function find(key: DeviceKey): Promise<DeviceCredentials | null> {
+    const name = nameOf(key)
+    const known = remembered.get(name)
     if (known && known.until > now()) return known.credentials
     const forgottenBefore = forgotten
-    const credentials = await devices.find(deviceId)
+    const credentials = await devices.find(key)
     if (remembered.size >= rememberedMax) remembered.clear()
     if (credentials && forgottenBefore === forgotten) {
-      remembered.set(deviceId, { credentials, until: now() + rememberedMs })
+      remembered.set(name, { credentials, until: now() + rememberedMs })
     }
     return credentials
   }
 
-  function forget(deviceId: string): void {
+  function forget(key: DeviceKey): void {
     forgotten += 1
-    remembered.delete(deviceId)
+    remembered.delete(nameOf(key))
   }
 
   async function touch(device: Device): Promise<void> {
-    const last = touchedAt.get(device.deviceId) ?? device.lastActive
+    const last = touchedAt.get(nameOf(device)) ?? device.lastActive
     if (Math.abs(now() - last) < touchEveryMs) return
-    touchedAt.set(device.deviceId, now())
-    await devices.touch(device.deviceId, now())
+    touchedAt.set(nameOf(device), now())
+    await devices.touch(device, now())
   }
 
-  const tellRevoked = (deviceId: string): void => listeners.forEach((listener) => listener(deviceId))
+  const tellRevoked = (key: DeviceKey): void => listeners.forEach((listener) => listener(key))
 
   return {
     async authenticate(authorization) {
       const token = parseDeviceToken(authorization)
       if (!token) return err(chowkiError('unauthenticated'))
-      const credentials = await find(token.deviceId)
+      const credentials = await find(token)
       const isSame = sameSecret(hashSecret(token.secret), credentials?.secretHash ?? noSecretHash)
       if (!credentials || !isSame) return err(chowkiError('unauthenticated'))
       if (credentials.device.status !== 'Active') {
         // Revoked elsewhere: what this server still holds open for it ends now.
-        tellRevoked(token.deviceId)
+        tellRevoked(credentials.device)
         return err(chowkiError('device_revoked'))
       }
       await touch(credentials.device)
       return ok(credentials.device)
     },
-    async revoke(deviceId) {
-      const isKnown = await devices.setStatus(deviceId, 'Inactive', now())
-      forget(deviceId)
-      if (isKnown) tellRevoked(deviceId)
+    async revoke(key) {
+      const isKnown = await devices.setStatus(key, 'Inactive', now())
+      forget(key)
+      if (isKnown) tellRevoked(key)
       return isKnown
     },
     forget,

@@ -18,10 +18,14 @@ export interface DeviceCredentials {
   readonly secretHash: string
 }
 
+/** A device is known only within its society. */
+export type DeviceKey = Pick<Device, 'societyId' | 'deviceId'>
+
 export interface DeviceRepository {
-  find(deviceId: string): Promise<DeviceCredentials | null>
-  /** Of one society, or of all. */
-  list(societyId?: string): Promise<Device[]>
-  setStatus(deviceId: string, status: DeviceStatus, at: number): Promise<boolean>
-  touch(deviceId: string, at: number): Promise<void>
+  find(key: DeviceKey): Promise<DeviceCredentials | null>
+  /** The oldest first. */
+  list(societyId: string): Promise<Device[]>
+  /** False when the society has no such device. */
+  setStatus(key: DeviceKey, status: DeviceStatus, at: number): Promise<boolean>
+  touch(key: DeviceKey, at: number): Promise<void>
 }

@@ -10,7 +10,7 @@ import type { Result } from '@chowki/shared/errors/result.ts'
 import type { Device, DeviceRepository } from '../devices/device-repository.ts'
 import { hashSecret, sameSecret } from '../devices/device-token.ts'
 import { hashEnrolmentCode } from './enrolment-code-hash.ts'
-import type { CodeUser, EnrolmentRepository } from './enrolment-repository.ts'
+import type { CodeUser, EnrolmentCode, EnrolmentRepository } from './enrolment-repository.ts'
 
 export interface EnrolmentRequest {
   readonly code: string
@@ -35,7 +35,7 @@ export async function enrolDevice(
   const code = typed && (await parts.enrolments.findCode(hashEnrolmentCode(typed, parts.adminKey)))
   if (!code) return err(chowkiError('enrolment_code_invalid', { field: 'code' }))
   const user: CodeUser = { deviceId: request.deviceId, secretHash: hashSecret(request.secret) }
-  if (code.usedBy) return answerAgain(code.usedBy, user, parts.devices)
+  if (code.usedBy) return answerAgain(code, code.usedBy, user, parts.devices)
   if (code.expiresAt <= parts.now()) return err(chowkiError('enrolment_code_expired', { field: 'code' }))
   const device: Device = {
     deviceId: request.deviceId,
@@ -49,7 +49,7 @@ export async function enrolDevice(
   switch (await parts.enrolments.complete(code.codeHash, device, user.secretHash)) {
     case 'enrolled':
       return ok(device)
-    case 'otherSociety':
+    case 'idTaken':
       // Says nothing of whose id it is: to the sender it is a rule about ids.
       return err(
         chowkiError('invalid_request', {
@@ -59,20 +59,21 @@ export async function enrolDevice(
       )
     case 'codeTaken': {
       const winner = (await parts.enrolments.findCode(code.codeHash))?.usedBy
-      return winner ? answerAgain(winner, user, parts.devices) : err(codeUsed())
+      return winner ? answerAgain(code, winner, user, parts.devices) : err(codeUsed())
     }
   }
 }
 
 /** The code is used: by this same kiosk, whose reply was lost, or by another. */
 async function answerAgain(
+  { societyId }: EnrolmentCode,
   usedBy: CodeUser,
   user: CodeUser,
   devices: DeviceRepository,
 ): Promise<Result<Device, ChowkiError>> {
   if (usedBy.deviceId !== user.deviceId || !sameSecret(usedBy.secretHash, user.secretHash))
     return err(codeUsed())
-  const credentials = await devices.find(user.deviceId)
+  const credentials = await devices.find({ societyId, deviceId: user.deviceId })
   // Enrolled anew since, with another secret: this code's time is over.
   if (!credentials || !sameSecret(credentials.secretHash, user.secretHash)) return err(codeUsed())
   return credentials.device.status === 'Active' ? ok(credentials.device) : err(chowkiError('device_revoked'))

@@ -19,14 +19,15 @@ export interface CodeUser {
 
 export interface EnrolmentRepository {
   insertCode(code: EnrolmentCode): Promise<void>
+  /** By the hash alone: who types a code knows no society yet, the code tells it. */
   findCode(codeHash: string): Promise<EnrolmentCode | null>
   /**
    * Both or neither: the code is marked as used, and the device's row is written (over one of the same id in the same
-   * society: a kiosk enrolled anew). `codeTaken`: another was faster. `otherSociety`: the id is taken.
+   * society: a kiosk enrolled anew). `codeTaken`: another was faster. `idTaken`: somebody else's device has the id.
    */
   complete(
     codeHash: string,
     device: Device,
     secretHash: string,
-  ): Promise<'enrolled' | 'codeTaken' | 'otherSociety'>
+  ): Promise<'enrolled' | 'codeTaken' | 'idTaken'>
 }

@@ -1,3 +1,4 @@
+import { deviceToken } from '@chowki/shared/protocol/device-api.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   enrol,
@@ -6,6 +7,7 @@ import {
   issueCode,
   newSecret,
   rawRows,
+  revoke,
   startTestServer,
 } from '../test-support/test-server.ts'
 import type { TestServer } from '../test-support/test-server.ts'
@@ -26,7 +28,7 @@ describe('a device is enrolled by a one-time code', () => {
     expect(answer.statusCode).toBe(200)
     const { societyId, gateId } = server.lotus
     expect(answer.json()).toEqual({ deviceId: request.deviceId, societyId, gateId })
-    const stored = await server.database.devices.find(request.deviceId)
+    const stored = await server.database.devices.find({ societyId, deviceId: request.deviceId })
     expect(stored?.device).toMatchObject({
       societyId,
       gateId,
@@ -104,9 +106,10 @@ describe('a device is enrolled by a one-time code', () => {
     expect(answer.statusCode).toBe(400)
     expect(errorOf(answer)).toMatchObject({ code: 'invalid_request', field: 'deviceId' })
     expect(answer.body).not.toContain(server.palm.societyId)
-    expect((await server.database.devices.find(device.deviceId))?.device.societyId).toBe(
-      server.palm.societyId,
-    )
+    const { devices } = server.database
+    const deviceId = device.deviceId
+    expect(await devices.find({ societyId: server.palm.societyId, deviceId })).not.toBeNull()
+    expect(await devices.find({ societyId: server.lotus.societyId, deviceId })).toBeNull()
     expect((await enrol(server, { ...request, deviceId: newId() })).statusCode).toBe(200)
   })
 
@@ -119,7 +122,7 @@ describe('a device is enrolled by a one-time code', () => {
     const site = (secret: string) =>
       server.app.inject({
         url: '/api/device/site',
-        headers: { authorization: `Bearer ${old.deviceId}.${secret}` },
+        headers: { authorization: `Bearer ${deviceToken({ ...server.lotus, ...old, secret })}` },
       })
     expect((await site(old.secret)).statusCode).toBe(401)
     expect((await site(fresh.secret)).statusCode).toBe(200)
@@ -128,11 +131,7 @@ describe('a device is enrolled by a one-time code', () => {
   test('a revoked device is not brought back by its old code', async () => {
     const request = kiosk(await issueCode(server, server.lotus))
     await enrol(server, request)
-    await server.app.inject({
-      method: 'POST',
-      url: `/api/devices/${request.deviceId}/revoke`,
-      headers: { authorization: `Bearer ${server.adminKey}` },
-    })
+    await revoke(server, server.lotus, request.deviceId)
     expect(errorOf(await enrol(server, request)).code).toBe('device_revoked')
   })
 })

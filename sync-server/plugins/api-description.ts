@@ -45,7 +45,7 @@ export const apiDescription = fastifyPlugin(
             device: {
               type: 'http',
               scheme: 'bearer',
-              description: '`<deviceId>.<secret>` of an enrolled kiosk',
+              description: '`v2.<societyId>.<deviceId>.<secret>` of an enrolled kiosk',
             },
             adminKey: { type: 'http', scheme: 'bearer', description: 'The admin key of the server' },
           },

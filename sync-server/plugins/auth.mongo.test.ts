@@ -1,6 +1,7 @@
+import { deviceToken } from '@chowki/shared/protocol/device-api.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { rememberedMs } from '../devices/device-register.ts'
-import { as, enrolDevice, errorOf, newSecret, startTestServer } from '../test-support/test-server.ts'
+import { as, enrolDevice, errorOf, newSecret, revoke, startTestServer } from '../test-support/test-server.ts'
 import type { TestDevice, TestServer } from '../test-support/test-server.ts'
 import { newId } from '../test-support/test-society.ts'
 import { apiRoutesOf } from './method-not-allowed.ts'
@@ -14,16 +15,9 @@ beforeAll(async () => {
   device = await enrolDevice(server, server.lotus)
   foreign = await enrolDevice(server, server.palm)
   revoked = await enrolDevice(server, server.lotus)
-  await revoke(revoked.deviceId)
+  await revoke(server, server.lotus, revoked.deviceId)
 })
 afterAll(() => server.close())
-
-const revoke = (deviceId: string) =>
-  server.app.inject({
-    method: 'POST',
-    url: `/api/devices/${deviceId}/revoke`,
-    headers: { authorization: `Bearer ${server.adminKey}` },
-  })
 
 /** Whose credentials each address asks for. An address that is not here fails the first test below. */
 const guardedBy: Readonly<Record<string, 'nobody' | 'device' | 'admin'>> = {
@@ -56,19 +50,28 @@ async function ask(url: string, headers: Record<string, string>) {
   )
 }
 
+const keyOf = ({ society, deviceId }: TestDevice) => ({ societyId: society.societyId, deviceId })
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+const token = (of: Partial<TestDevice>, society = device.society) =>
+  bearer(deviceToken({ ...device, ...of, societyId: society.societyId }))
 const forged = (): Record<string, Record<string, string>> => ({
   'no credentials': {},
   'an empty header': { authorization: '' },
   'a scheme without a token': { authorization: 'Bearer ' },
   'another scheme': { authorization: `Basic ${Buffer.from('a:b').toString('base64')}` },
-  'a device that nobody enrolled': bearer(`${newId()}.${newSecret()}`),
-  'a wrong secret': bearer(`${device.deviceId}.${newSecret()}`),
-  'the secret of another device': bearer(`${device.deviceId}.${foreign.secret}`),
-  'the secret cut by a letter': bearer(`${device.deviceId}.${device.secret.slice(0, -1)}`),
+  'a device that nobody enrolled': token({ deviceId: newId(), secret: newSecret() }),
+  'a wrong secret': token({ secret: newSecret() }),
+  'the secret of another device': token({ secret: foreign.secret }),
+  'the secret cut by a letter': token({ secret: device.secret.slice(0, -1) }),
+  'the society of another device': token({}, foreign.society),
+  'a society that there is not': token({}, { ...device.society, societyId: newId() }),
+  'a device of another society': token(foreign),
+  'the form before societies were in it': bearer(`${device.deviceId}.${device.secret}`),
+  'a later form': bearer(`v3.${device.society.societyId}.${device.deviceId}.${device.secret}`),
   'the id alone': bearer(device.deviceId),
-  'an operator instead of an id': bearer(`{"$ne":null}.${device.secret}`),
-  'a prototype key': bearer(`__proto__.${device.secret}`),
+  'an operator instead of an id': token({ deviceId: '{"$ne":null}' }),
+  'an operator instead of a society': token({}, { ...device.society, societyId: '{"$ne":null}' }),
+  'a prototype key': token({ deviceId: '__proto__' }),
   'a very long token': bearer('a'.repeat(8_000)),
 })
 
@@ -129,28 +132,45 @@ describe('devices', () => {
   test('revocation through this server counts at once', async () => {
     const kiosk = await enrolDevice(server, server.lotus)
     expect((await site(kiosk)).statusCode).toBe(200)
-    expect((await revoke(kiosk.deviceId)).statusCode).toBe(200)
+    expect((await revoke(server, server.lotus, kiosk.deviceId)).statusCode).toBe(200)
     expect(errorOf(await site(kiosk)).code).toBe('device_revoked')
   })
 
   test('revocation made elsewhere counts after a few seconds', async () => {
     const kiosk = await enrolDevice(server, server.lotus)
     expect((await site(kiosk)).statusCode).toBe(200)
-    await server.database.devices.setStatus(kiosk.deviceId, 'Inactive', server.clock.now)
+    await server.database.devices.setStatus(keyOf(kiosk), 'Inactive', server.clock.now)
     server.clock.now += rememberedMs
     expect((await site(kiosk)).statusCode).toBe(401)
   })
 
   test('revoking what does not exist, or is no id', async () => {
-    expect((await revoke(newId())).statusCode).toBe(404)
-    const answer = await revoke('not-an-id')
+    expect((await revoke(server, server.lotus, newId())).statusCode).toBe(404)
+    const answer = await revoke(server, server.lotus, 'not-an-id')
     expect(answer.statusCode).toBe(400)
     expect(errorOf(answer)).toMatchObject({ code: 'invalid_request', field: 'id' })
   })
 
+  test('P6: a revocation that names another society finds no device, in the words for one that nobody enrolled', async () => {
+    const kiosk = await enrolDevice(server, server.lotus)
+    const [foreigner, stranger] = [
+      await revoke(server, server.palm, kiosk.deviceId),
+      await revoke(server, server.palm, newId()),
+    ]
+    expect([foreigner.statusCode, foreigner.body]).toEqual([404, stranger.body])
+    expect((await site(kiosk)).statusCode).toBe(200)
+  })
+
+  test('a revocation without a society is refused by field', async () => {
+    const kiosk = await enrolDevice(server, server.lotus)
+    const answer = await revoke(server, {} as TestDevice['society'], kiosk.deviceId)
+    expect(answer.statusCode).toBe(400)
+    expect(errorOf(answer)).toMatchObject({ code: 'invalid_request', field: 'societyId' })
+  })
+
   test('lastActive is written at most once a minute', async () => {
     const kiosk = await enrolDevice(server, server.lotus)
-    const lastActive = async () => (await server.database.devices.find(kiosk.deviceId))?.device.lastActive
+    const lastActive = async () => (await server.database.devices.find(keyOf(kiosk)))?.device.lastActive
     const enrolledAt = server.clock.now
     server.clock.now += 30_000
     await site(kiosk)

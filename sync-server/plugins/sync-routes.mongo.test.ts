@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { enrolDevice, startTestServer } from '../test-support/test-server.ts'
+import { enrolDevice, revoke, startTestServer } from '../test-support/test-server.ts'
 import type { TestDevice, TestServer } from '../test-support/test-server.ts'
 import { pushDocuments, visitorOf } from '../test-support/test-visits.ts'
 
@@ -50,11 +50,7 @@ describe('nudges over a real connection', () => {
   test('a revoked device’s open stream ends at once', async () => {
     const device = await enrolDevice(server, server.lotus)
     const stream = await openNudges(device)
-    await server.app.inject({
-      method: 'POST',
-      url: `/api/devices/${device.deviceId}/revoke`,
-      headers: { authorization: `Bearer ${server.adminKey}` },
-    })
+    await revoke(server, server.lotus, device.deviceId)
     await stream.ended
     expect((await fetch(`${origin}/api/sync/nudges`, { headers: device.headers })).status).toBe(401)
   })

@@ -21,7 +21,9 @@ export interface SyncRouteParts {
 export async function syncRoutes(app: FastifyInstance, parts: SyncRouteParts): Promise<void> {
   const { storage, register, now } = parts
   const nudgeHub = createNudgeHub()
-  const stopListening = register.onRevoked((deviceId) => nudgeHub.disconnect(deviceId))
+  const stopListening = register.onRevoked(({ societyId, deviceId }) =>
+    nudgeHub.disconnect(societyId, deviceId),
+  )
   app.addHook('onClose', async () => stopListening())
   await app.register(syncPlugin, {
     prefix: '/api/sync',

@@ -12,5 +12,5 @@ export interface QuarantineSummary {
 
 export interface QuarantineRepository {
   /** Newest first. */
-  list(societyId: string | null, limit: number): Promise<QuarantineSummary[]>
+  list(societyId: string, limit: number): Promise<QuarantineSummary[]>
 }

@@ -1,10 +1,10 @@
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
-import { siteDocumentSchema } from '@chowki/shared/protocol/device-api.ts'
+import { revokeRequestSchema, siteDocumentSchema } from '@chowki/shared/protocol/device-api.ts'
+import type { RevokeRequest } from '@chowki/shared/protocol/device-api.ts'
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import type { AuditRepository } from '../audit/audit-repository.ts'
 import type { DeviceRegister } from '../devices/device-register.ts'
-import type { DeviceRepository } from '../devices/device-repository.ts'
 import { revokeDevice } from '../devices/revoke-device.ts'
 import { deviceOf, requireAdmin, requireDevice } from '../plugins/device-auth.ts'
 import { sendError } from '../plugins/error-answers.ts'
@@ -14,7 +14,6 @@ import { errorResponses } from './responses.ts'
 
 export interface DeviceRouteParts {
   readonly register: DeviceRegister
-  readonly devices: DeviceRepository
   readonly sites: SiteRepository
   readonly audit: AuditRepository
   readonly adminKey: string
@@ -55,7 +54,7 @@ function siteRoute(app: FastifyInstance, { register, sites, now }: DeviceRoutePa
 const revokeParamsSchema = Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{24}$', maxLength: 24 }) })
 
 function revokeRoute(app: FastifyInstance, parts: DeviceRouteParts): void {
-  app.post<{ Params: { id: string } }>(
+  app.post<{ Params: { id: string }; Body: RevokeRequest }>(
     '/api/devices/:id/revoke',
     {
       onRequest: requireAdmin(parts.adminKey),
@@ -64,6 +63,7 @@ function revokeRoute(app: FastifyInstance, parts: DeviceRouteParts): void {
         tags: ['devices'],
         security: [{ adminKey: [] }],
         params: revokeParamsSchema,
+        body: revokeRequestSchema,
         response: {
           200: Type.Object({ deviceId: Type.String(), status: Type.String() }),
           ...errorResponses('invalid_request', 'unauthenticated', 'not_found'),
@@ -71,8 +71,9 @@ function revokeRoute(app: FastifyInstance, parts: DeviceRouteParts): void {
       },
     },
     async (request, reply) => {
-      const result = await revokeDevice(request.params.id, parts)
-      return result.ok ? { deviceId: request.params.id, status: 'Inactive' } : sendError(reply, result.error)
+      const key = { societyId: request.body.societyId, deviceId: request.params.id }
+      const result = await revokeDevice(key, parts)
+      return result.ok ? { deviceId: key.deviceId, status: 'Inactive' } : sendError(reply, result.error)
     },
   )
 }

@@ -62,7 +62,7 @@ function enrolRoute(app: FastifyInstance, parts: EnrolmentRouteParts): void {
       const result = await enrolDevice(request.body, parts)
       if (!result.ok) return sendError(reply, result.error)
       const { deviceId, societyId, gateId } = result.value
-      parts.register.forget(deviceId)
+      parts.register.forget(result.value)
       await parts.audit.append({
         societyId,
         actor: { kind: 'device', id: deviceId },

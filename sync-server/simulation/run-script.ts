@@ -143,7 +143,7 @@ async function takeAtGate(world: World, gate: Gate, step: GateStep): Promise<voi
     case 'revoke':
       world.count('revocation')
       world.devices.delete(gate.name)
-      for (const server of world.servers) server.disconnect(gate.name)
+      for (const server of world.servers) server.disconnect(gate.society, gate.name)
       setTimeout(() => enrolAgain(world, gate), step.ms)
       return
     default:

@@ -25,7 +25,7 @@ export interface SimulatedServer {
   post(path: string, headers: Record<string, string>, body: string): Promise<Answer>
   /** False when the credentials are not good, or the server is down. */
   openNudges(authorization: string, stream: NudgeStream): boolean
-  disconnect(source: string): void
+  disconnect(partition: string, source: string): void
   start(): Promise<void>
   /** At once, in the middle of whatever it does. */
   kill(): void
@@ -87,7 +87,7 @@ export function createSimulatedServer(parts: ServerParts): SimulatedServer {
       parts.time.run(process, () => running.hub.connect(identity.partition, identity.source, stream))
       return true
     },
-    disconnect: (source) => life?.hub.disconnect(source),
+    disconnect: (partition, source) => life?.hub.disconnect(partition, source),
   }
 }
 

@@ -20,6 +20,8 @@ export interface SocietySettings {
 export interface SiteRepository {
   society(societyId: string): Promise<SocietyRow | null>
   societies(): Promise<SocietyRow[]>
+  /** Of all that ever had data here, erased ones too: for what is done society by society. */
+  societyIds(): Promise<string[]>
   gates(societyId: string): Promise<GateRow[]>
   blocks(societyId: string): Promise<{ blockId: string; name: string }[]>
 }

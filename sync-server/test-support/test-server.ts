@@ -1,6 +1,7 @@
 /** The whole server on a database of its own in a real MongoDB, its clock and its log in the test's hands. */
 import { randomBytes } from 'node:crypto'
 import { collections } from '@chowki/shared/collections/registry.ts'
+import { deviceToken } from '@chowki/shared/protocol/device-api.ts'
 import { protocolHeader, protocolVersion } from '@chowki/shared/protocol/messages.ts'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { buildApp } from '../app.ts'
@@ -11,6 +12,8 @@ import { createPhotoCipher } from '../photos/photo-cipher.ts'
 import { isMongoUnreachable } from '../storage/mongo/mongo-errors.ts'
 import { openDatabase } from '../storage/mongo/open-database.ts'
 import type { OpenDatabase } from '../storage/mongo/open-database.ts'
+import { createSocietyWatch } from '../storage/mongo/society-watch.ts'
+import type { SocietyWatch } from '../storage/mongo/society-watch.ts'
 import { readRawRows } from '../storage/mongo/raw-rows.ts'
 import { newId, writeTestSociety } from './test-society.ts'
 import type { TestSociety } from './test-society.ts'
@@ -24,6 +27,8 @@ export interface TestServer {
   readonly log: string[]
   readonly lotus: TestSociety
   readonly palm: TestSociety
+  /** Has judged every command of this server; `close` rejects where one named no society. */
+  readonly watch: SocietyWatch
   close(): Promise<void>
 }
 
@@ -45,10 +50,12 @@ export const randomDatabaseName = (): string => `chowki_test_${randomBytes(6).to
 
 export async function startTestServer(changes: Partial<AppParts> = {}): Promise<TestServer> {
   const databaseName = randomDatabaseName()
+  const watch = createSocietyWatch()
   const database = await openDatabase({
     url: mongodbTestUrl(),
     name: databaseName,
     onListenerError: () => undefined,
+    onCommand: watch.see,
   })
   await database.setUp()
   const clock = { now: Date.UTC(2026, 7, 15, 4, 30) }
@@ -72,8 +79,14 @@ export async function startTestServer(changes: Partial<AppParts> = {}): Promise<
     await app.close()
     await database.drop()
     await database.close()
+    refuseSocietyless(watch)
   }
-  return { app, database, databaseName, clock, adminKey, log, lotus, palm, close }
+  return { app, database, databaseName, clock, adminKey, log, lotus, palm, watch, close }
+}
+
+/** P6: whatever a test made the server do. */
+function refuseSocietyless({ violations }: SocietyWatch): void {
+  if (violations.size > 0) throw new Error(`Commands that name no society:\n${[...violations].join('\n')}`)
 }
 
 function createTestLogger(lines: string[]) {
@@ -106,9 +119,17 @@ export async function enrolDevice(server: TestServer, society: TestSociety): Pro
   const code = await issueCode(server, society)
   const answer = await enrol(server, { code, deviceId, secret, deviceName: 'Desk 1' })
   if (answer.statusCode !== 200) throw new Error(`not enrolled: ${answer.body}`)
-  const authorization = `Bearer ${deviceId}.${secret}`
+  const authorization = `Bearer ${deviceToken({ societyId: society.societyId, deviceId, secret })}`
   return { deviceId, secret, society, headers: { authorization, [protocolHeader]: String(protocolVersion) } }
 }
+
+export const revoke = (server: TestServer, { societyId }: TestSociety, deviceId: string) =>
+  server.app.inject({
+    method: 'POST',
+    url: `/api/devices/${deviceId}/revoke`,
+    headers: { authorization: `Bearer ${server.adminKey}` },
+    payload: { societyId },
+  })
 
 export const as = (device: TestDevice, options: InjectOptions): InjectOptions => ({
   ...options,

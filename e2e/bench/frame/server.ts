@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MongoClient } from 'mongodb'
 import type { Document, ObjectId } from 'mongodb'
+import { deviceToken } from '@chowki/shared/protocol/device-api.ts'
 import { protocolHeader, protocolVersion } from '@chowki/shared/protocol/messages.ts'
 import { Refusal } from '../../../build/setup/refusal.mjs'
 import type { Child } from '../../../build/services/child.ts'
@@ -120,7 +121,8 @@ async function enrol(target: Target, deviceName: string, code: string): Promise<
   const deviceId = randomBytes(12).toString('hex')
   const secret = randomBytes(32).toString('base64url')
   await post(`${target.origin}/api/enrol`, null, { code, deviceId, secret, deviceName })
-  return { deviceId, token: `${deviceId}.${secret}`, societyId: target.societyId, gateId: target.gateId }
+  const { societyId, gateId } = target
+  return { deviceId, token: deviceToken({ societyId, deviceId, secret }), societyId, gateId }
 }
 
 async function post(url: string, key: string | null, body: object): Promise<unknown> {

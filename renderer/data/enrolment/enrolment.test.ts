@@ -64,7 +64,7 @@ describe('enrolment', () => {
     expect(answer).toEqual({ ok: true, value: { deviceId: id(0x701) } })
     expect(server.asked[0]).toMatchObject({ code: 'K7M29QXD', deviceId: id(0x701) })
     expect(server.asked[0]?.secret).toMatch(/^[A-Za-z0-9_-]{43}$/)
-    expect(tokens).toEqual([`${id(0x701)}.${server.asked[0]?.secret}`])
+    expect(tokens).toEqual([`v2.${id(1)}.${id(0x701)}.${server.asked[0]?.secret}`])
     expect(await readEnrolment(store)).toEqual({ state: 'accepted', deviceId: id(0x701), serverUrl })
     await markReady(store)
     expect((await readEnrolment(store)).state).toBe('ready')
@@ -119,6 +119,23 @@ describe('enrolment', () => {
       error: { code: 'too_many_attempts', retryAfterMs: 7_000 },
     })
     expect((await readEnrolment(store)).state).toBe('requested')
+  })
+
+  it.each([
+    ['no society', { gateId: id(2) }],
+    ['a society that is no id', { societyId: 'x.y', gateId: id(2) }],
+  ])('bad input: keeps no token from an answer with %s, and asks the same again', async (_what, more) => {
+    const { parts, server, tokens, store } = await desk()
+    server.answer = Response.json({ deviceId: id(0x701), ...more })
+    expect(await requestEnrolment(parts, serverUrl, 'K7M29QXD')).toMatchObject({
+      ok: false,
+      error: { code: 'network_unreachable' },
+    })
+    expect(tokens).toEqual([])
+    expect((await readEnrolment(store)).state).toBe('requested')
+    server.answer = null
+    expect(await requestEnrolment(parts, serverUrl, 'K7M29QXD')).toMatchObject({ ok: true })
+    expect(server.asked[1]).toEqual(server.asked[0])
   })
 
   it.each([

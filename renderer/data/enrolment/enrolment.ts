@@ -10,7 +10,9 @@ import type { ChowkiError, ErrorCode } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
 import { normaliseEnrolmentCode } from '@chowki/shared/domain/enrolment-code.ts'
+import { deviceToken, enrolResponseSchema } from '@chowki/shared/protocol/device-api.ts'
 import type { EnrolRequest, EnrolResponse } from '@chowki/shared/protocol/device-api.ts'
+import { checkAgainst } from '@chowki/shared/projections/validate.ts'
 import type { WireError } from '@chowki/shared/protocol/messages.ts'
 import { toChowkiError } from '../sync/wire-error.ts'
 import type { KioskPlatform } from '../../platform/platform.ts'
@@ -84,7 +86,8 @@ export async function requestEnrolment(
     return answer
   }
   // The host first: with its token kept and this row not, the same question is simply asked again.
-  const kept = await parts.platform.enrolled(origin, `${deviceId}.${secret}`)
+  const token = deviceToken({ societyId: answer.value.societyId, deviceId, secret })
+  const kept = await parts.platform.enrolled(origin, token)
   if (!kept.ok) return kept
   await write(parts.desk, { state: 'accepted', deviceId, serverUrl: origin })
   return ok({ deviceId })
@@ -131,7 +134,10 @@ async function ask(parts: EnrolmentParts, body: EnrolRequest): Promise<Result<En
       body: JSON.stringify(body),
     })
     const answer = (await response.json()) as EnrolResponse & { error?: Partial<WireError> }
-    return response.ok ? ok(answer) : err(toChowkiError(answer.error))
+    if (!response.ok) return err(toChowkiError(answer.error))
+    // Whatever it is that answers at this address: the desk's token is made of this for good.
+    const isOurs = checkAgainst(enrolResponseSchema.properties.societyId, answer.societyId).ok
+    return isOurs ? ok(answer) : err(chowkiError('network_unreachable'))
   } catch {
     return err(chowkiError('network_unreachable'))
   }

@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { deviceToken } from '@chowki/shared/protocol/device-api.ts'
+import type { EnrolResponse } from '@chowki/shared/protocol/device-api.ts'
 import { protocolHeader, protocolVersion } from '@chowki/shared/protocol/messages.ts'
 import type { PullResponse, WireDocument } from '@chowki/shared/protocol/messages.ts'
 
@@ -129,5 +131,6 @@ export async function enrolAnother(origin: string, code: string): Promise<string
     body: JSON.stringify({ code, deviceId, secret, deviceName: 'Another desk' }),
   })
   if (!response.ok) throw new Error(`enrol: ${response.status} ${await response.text()}`)
-  return `${deviceId}.${secret}`
+  const { societyId } = (await response.json()) as EnrolResponse
+  return deviceToken({ societyId, deviceId, secret })
 }

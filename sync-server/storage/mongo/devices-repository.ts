@@ -1,93 +1,78 @@
-/** `guardDevices`, and apart from it `deviceSecrets`, so that who lists devices never holds what proves them. */
-import type { DeviceStatus } from '@chowki/shared/collections/guard-devices.ts'
-import { ObjectId } from 'mongodb'
+/**
+ * `guardDevices`, and apart from it `deviceSecrets`, so that who lists devices never holds what proves them. Both are
+ * asked by society and device, which is their unique index: a row of another society is not even touched.
+ */
+import { deviceSecretsCollection } from '@chowki/shared/collections/device-secrets.ts'
+import { guardDevicesCollection } from '@chowki/shared/collections/guard-devices.ts'
+import type { GuardDevice } from '@chowki/shared/collections/guard-devices.ts'
 import type { ClientSession, Db } from 'mongodb'
-import type { Device, DeviceRepository } from '../../devices/device-repository.ts'
+import type { Device, DeviceKey, DeviceRepository } from '../../devices/device-repository.ts'
+import { openTypedRows } from './typed-rows.ts'
 
-interface DeviceDocument {
-  _id: ObjectId
-  societyId: ObjectId
-  gateId: ObjectId
-  deviceId: string
-  deviceName: string
-  location: string
-  status: DeviceStatus
-  lastActive: Date
-  createdAt: Date
-  updatedAt: Date
-}
-
-interface SecretDocument {
-  _id: ObjectId
-  societyId: ObjectId
-  secretHash: string
-}
-
-const devicesOf = (database: Db) => database.collection<DeviceDocument>('guardDevices')
-const secretsOf = (database: Db) => database.collection<SecretDocument>('deviceSecrets')
+const devicesOf = (database: Db) => openTypedRows(database, guardDevicesCollection)
+const secretsOf = (database: Db) => openTypedRows(database, deviceSecretsCollection)
+const keyOf = ({ societyId, deviceId }: DeviceKey): DeviceKey => ({ societyId, deviceId })
 
 export function createDevicesRepository(database: Db): DeviceRepository {
   const devices = devicesOf(database)
   const secrets = secretsOf(database)
   return {
-    async find(deviceId) {
-      const _id = new ObjectId(deviceId)
-      const [device, secret] = await Promise.all([devices.findOne({ _id }), secrets.findOne({ _id })])
-      return device && secret ? { device: toDevice(device), secretHash: secret.secretHash } : null
+    async find(key) {
+      const [device, secret] = await Promise.all([
+        devices.rows.findOne(devices.fields(keyOf(key))),
+        secrets.rows.findOne(secrets.fields(keyOf(key))),
+      ])
+      if (!device || !secret) return null
+      return { device: toDevice(devices.toWire(device)), secretHash: secrets.toWire(secret).secretHash }
     },
     async list(societyId) {
-      const filter = societyId === undefined ? {} : { societyId: new ObjectId(societyId) }
-      const rows = await devices.find(filter).sort({ societyId: 1, createdAt: 1 }).toArray()
-      return rows.map(toDevice)
+      const rows = await devices.rows.find(devices.fields({ societyId })).sort({ createdAt: 1 }).toArray()
+      return rows.map((row) => toDevice(devices.toWire(row)))
     },
-    async setStatus(deviceId, status, at) {
-      const change = { $set: { status, updatedAt: new Date(at) } }
-      const { matchedCount } = await devices.updateOne({ _id: new ObjectId(deviceId) }, change)
+    async setStatus(key, status, at) {
+      const change = { $set: devices.fields({ status, updatedAt: at }) }
+      const { matchedCount } = await devices.rows.updateOne(devices.fields(keyOf(key)), change)
       return matchedCount === 1
     },
-    async touch(deviceId, at) {
-      await devices.updateOne({ _id: new ObjectId(deviceId) }, { $max: { lastActive: new Date(at) } })
+    async touch(key, at) {
+      await devices.rows.updateOne(devices.fields(keyOf(key)), { $max: devices.fields({ lastActive: at }) })
     },
   }
 }
 
-const toDevice = (row: DeviceDocument): Device => ({
+const toDevice = (row: GuardDevice): Device => ({
   deviceId: row.deviceId,
-  societyId: row.societyId.toHexString(),
-  gateId: row.gateId.toHexString(),
+  societyId: row.societyId,
+  gateId: row.gateId,
   deviceName: row.deviceName,
-  location: row.location,
+  location: row.location ?? '',
   status: row.status,
-  lastActive: row.lastActive.getTime(),
+  lastActive: row.lastActive ?? 0,
 })
 
-/** Inside the transaction of an enrolment. False: the id belongs to another society. */
+/** Inside the transaction of an enrolment. A duplicate key: the id is in use outside this society. */
 export async function writeDevice(
   database: Db,
   session: ClientSession,
   device: Device,
   secretHash: string,
-): Promise<boolean> {
-  const _id = new ObjectId(device.deviceId)
-  const societyId = new ObjectId(device.societyId)
-  const existing = await devicesOf(database).findOne({ _id }, { session })
-  if (existing && !existing.societyId.equals(societyId)) return false
-  const at = new Date(device.lastActive)
-  const fields = {
-    gateId: new ObjectId(device.gateId),
-    deviceId: device.deviceId,
-    deviceName: device.deviceName,
-    location: device.location,
-    status: device.status,
-    lastActive: at,
-    updatedAt: at,
-  }
+): Promise<void> {
+  const devices = devicesOf(database)
+  const secrets = secretsOf(database)
+  const { gateId, deviceName, location, status, lastActive } = device
+  const inserted = { _id: device.deviceId, createdAt: lastActive }
   const upsert = { session, upsert: true }
-  await devicesOf(database).updateOne(
-    { _id, societyId },
-    { $set: fields, $setOnInsert: { createdAt: at } },
+  await devices.rows.updateOne(
+    devices.fields(keyOf(device)),
+    {
+      $set: devices.fields({ gateId, deviceName, location, status, lastActive, updatedAt: lastActive }),
+      $setOnInsert: devices.fields(inserted),
+    },
     upsert,
   )
-  await secretsOf(database).updateOne({ _id, societyId }, { $set: { secretHash } }, upsert)
-  return true
+  await secrets.rows.updateOne(
+    secrets.fields(keyOf(device)),
+    { $set: secrets.fields({ secretHash, updatedAt: lastActive }), $setOnInsert: secrets.fields(inserted) },
+    upsert,
+  )
 }

@@ -39,11 +39,13 @@ export function toCollectionLayout(definition: CollectionDefinition): Collection
   return { name: definition.name, validator: toMongoValidator(definition), indexes }
 }
 
-/** The collections that the storage keeps for itself. */
+export const headsLayout: CollectionLayout = { name: 'syncHeads', indexes: [] }
+
+/** The collections that the storage keeps for itself, for an application without schemas of its own. */
 export const storageLayouts: readonly CollectionLayout[] = [
-  { name: 'syncHeads', indexes: [] },
+  headsLayout,
   {
     name: 'quarantine',
-    indexes: [{ name: 'partition_1_at_-1', key: { partition: 1, at: -1 } }],
+    indexes: [{ name: 'partition_1_createdAt_-1', key: { partition: 1, createdAt: -1 } }],
   },
 ]

@@ -70,6 +70,9 @@ function keyPatternOf(message: string | undefined): Record<string, unknown> | un
   return Object.fromEntries(fields.map((field) => [field, 1]))
 }
 
+export const isDuplicateKey = (error: unknown): boolean =>
+  error instanceof MongoServerError && error.code === duplicateKey
+
 /** True where trying again later is all that is needed. */
 export function isMongoUnreachable(error: unknown): boolean {
   if (error instanceof StoreUnavailable) return true

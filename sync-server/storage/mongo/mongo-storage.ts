@@ -11,7 +11,7 @@ import { WriteBuffer } from '../write-buffer.ts'
 import { createCommitWatch } from './commit-watch.ts'
 import type { ReplicatedLayout } from './layout.ts'
 import { namingOutages } from './mongo-errors.ts'
-import { openQuarantine } from './quarantine-rows.ts'
+import { openQuarantine, plainQuarantine } from './quarantine-rows.ts'
 import { openReplicatedRows } from './replicated-rows.ts'
 import type { ReplicatedRows } from './replicated-rows.ts'
 import { openSyncHeads } from './sync-heads.ts'
@@ -21,6 +21,8 @@ export interface MongoStorageOptions {
   readonly client: MongoClient
   readonly db: Db
   readonly collections: readonly ReplicatedLayout[]
+  /** Where refused rows are kept; their `_id` is a SHA-256 in hex. Without it: `quarantine`, by `partition`. */
+  readonly quarantine?: ReplicatedLayout
   readonly newLineage?: () => string
   readonly onListenerError?: (error: unknown) => void
   /** A seam for tests: runs between the writes and their commit; what it throws rolls them back. */
@@ -40,7 +42,7 @@ export function createMongoStorage(options: MongoStorageOptions): SyncStorage {
   const { client, db, newLineage = () => crypto.randomUUID(), beforeCommit = async () => {} } = options
   const self = crypto.randomUUID()
   const heads = openSyncHeads(db, self, newLineage)
-  const quarantine = openQuarantine(db)
+  const quarantine = openQuarantine(db, options.quarantine ?? plainQuarantine)
   const queue = createPartitionQueue()
   const listeners = createCommitListeners(options.onListenerError)
   const watch = createCommitWatch(db, self, listeners.tell)

@@ -1,7 +1,5 @@
 /** Everything that the server keeps in MongoDB, as the parts that the rest of it knows. */
-import { collections, serverOnlyCollections } from '@chowki/shared/collections/registry.ts'
-import type { CollectionDefinition } from '@chowki/shared/collections/define-collection.ts'
-import type { Db, MongoClient } from 'mongodb'
+import type { CommandStartedEvent, Db, MongoClient } from 'mongodb'
 import type { AuditRepository } from '../../audit/audit-repository.ts'
 import type { DeviceRepository } from '../../devices/device-repository.ts'
 import type { EnrolmentRepository } from '../../enrolment/enrolment-repository.ts'
@@ -12,10 +10,11 @@ import { StartFailure } from '../../start-failure.ts'
 import type { SyncStorage } from '../storage.ts'
 import { createAuditRepository } from './audit-repository.ts'
 import { connectToMongo } from './connect.ts'
+import { countDocuments, countMissingPhotos } from './count-documents.ts'
+import type { DocumentCount } from './count-documents.ts'
+import { dataDefinitions, databaseLayouts, storageDefinitions } from './database-layouts.ts'
 import { createDevicesRepository } from './devices-repository.ts'
 import { createEnrolmentRepository } from './enrolment-repository.ts'
-import { storageLayouts, toCollectionLayout, toReplicatedLayout } from './layout.ts'
-import type { CollectionLayout } from './layout.ts'
 import { createMongoStorage } from './mongo-storage.ts'
 import { createPhotosRepository } from './photos-repository.ts'
 import { createQuarantineRepository } from './quarantine-repository.ts'
@@ -35,37 +34,13 @@ export interface OpenDatabase {
   /** Rejects when the database does not answer within two seconds. */
   ping(): Promise<void>
   /** Documents of each collection, deleted ones apart. */
-  counts(): Promise<{ collection: string; live: number; deleted: number }[]>
+  counts(): Promise<DocumentCount[]>
   /** Photos that visits name and that have not arrived (yet). */
   countMissingPhotos(): Promise<number>
   /** For tests. */
   drop(): Promise<void>
   close(): Promise<void>
 }
-
-async function countMissingPhotos(db: Db): Promise<number> {
-  const named = {
-    $concatArrays: ['entryPhoto', 'exitPhoto'].map((field) => ({ $cond: [`$${field}`, [`$${field}`], []] })),
-  }
-  const [result] = await db
-    .collection('visitorEntries')
-    .aggregate<{ count: number }>([
-      { $project: { photoId: named } },
-      { $unwind: '$photoId' },
-      { $set: { photoId: { $toObjectId: '$photoId' } } },
-      { $lookup: { from: 'photos', localField: 'photoId', foreignField: '_id', as: 'photo' } },
-      { $match: { photo: [] } },
-      { $count: 'count' },
-    ])
-    .toArray()
-  return result?.count ?? 0
-}
-
-const layouts = (definitions: readonly CollectionDefinition[]): CollectionLayout[] => [
-  ...[...definitions, serverOnlyCollections.enrolmentCodes].map(toCollectionLayout),
-  ...storageLayouts,
-  { name: 'deviceSecrets', indexes: [{ name: 'societyId_1', key: { societyId: 1 } }] },
-]
 
 const pingTimeMs = 2_000
 
@@ -83,37 +58,38 @@ export async function openDatabase(options: {
   url: string
   name: string
   onListenerError: (error: unknown) => void
+  /** A seam for tests: every command, as it goes to MongoDB. */
+  onCommand?: (command: CommandStartedEvent) => void
 }): Promise<OpenDatabase> {
-  const definitions: readonly CollectionDefinition[] = Object.values(collections)
-  const client = await connectToMongo(options.url, { appName: 'chowki-sync-server' })
+  const { onCommand } = options
+  const appName = 'chowki-sync-server'
+  const client = await connectToMongo(
+    options.url,
+    onCommand ? { appName, monitorCommands: true } : { appName },
+  )
+  if (onCommand) client.on('commandStarted', onCommand)
   const db = client.db(options.name)
   await refuseWithoutTransactions(client, db)
+  const sites = createSiteRepository(db)
   return {
     storage: createMongoStorage({
       client,
       db,
-      collections: definitions.map(toReplicatedLayout),
+      ...storageDefinitions,
       onListenerError: options.onListenerError,
     }),
     devices: createDevicesRepository(db),
     enrolments: createEnrolmentRepository(client, db),
-    sites: createSiteRepository(db),
+    sites,
     photos: createPhotosRepository(db),
     audit: createAuditRepository(db),
     quarantine: createQuarantineRepository(db),
-    setUp: () => setUpCollections(db, layouts(definitions)),
+    setUp: () => setUpCollections(db, databaseLayouts),
     async ping() {
       await db.command({ ping: 1 }, { timeoutMS: pingTimeMs })
     },
-    counts: () =>
-      Promise.all(
-        definitions.map(async ({ name }) => ({
-          collection: name,
-          live: await db.collection(name).countDocuments({ _deleted: { $ne: true } }),
-          deleted: await db.collection(name).countDocuments({ _deleted: true }),
-        })),
-      ),
-    countMissingPhotos: () => countMissingPhotos(db),
+    counts: async () => countDocuments(db, dataDefinitions, await sites.societyIds()),
+    countMissingPhotos: async () => countMissingPhotos(db, await sites.societyIds()),
     async drop() {
       await db.dropDatabase()
     },

@@ -1,6 +1,7 @@
-import { Binary, MongoServerError, ObjectId } from 'mongodb'
+import { Binary, ObjectId } from 'mongodb'
 import type { Db } from 'mongodb'
 import type { PhotoRepository, SealedPhoto } from '../../photos/photo-repository.ts'
+import { isDuplicateKey } from './mongo-errors.ts'
 
 interface PhotoDocument {
   _id: ObjectId
@@ -15,8 +16,6 @@ interface PhotoDocument {
   updatedAt: Date
 }
 
-const duplicateKey = 11_000
-
 export function createPhotosRepository(database: Db): PhotoRepository {
   const photos = database.collection<PhotoDocument>('photos')
   return {
@@ -25,7 +24,7 @@ export function createPhotosRepository(database: Db): PhotoRepository {
         await photos.insertOne(toDocument(photo), { writeConcern: { w: 'majority', journal: true } })
         return 'stored'
       } catch (error) {
-        if (error instanceof MongoServerError && error.code === duplicateKey) return 'taken'
+        if (isDuplicateKey(error)) return 'taken'
         throw error
       }
     },

@@ -1,26 +1,25 @@
+import { quarantineCollection } from '@chowki/shared/collections/quarantine.ts'
 import type { Db } from 'mongodb'
 import type { QuarantineRepository } from '../../quarantine/quarantine-repository.ts'
-import { quarantineName } from './quarantine-rows.ts'
-import type { StoredQuarantineRow } from './quarantine-rows.ts'
+import { openTypedRows } from './typed-rows.ts'
 
 export function createQuarantineRepository(database: Db): QuarantineRepository {
-  const quarantine = database.collection<StoredQuarantineRow>(quarantineName)
+  const quarantine = openTypedRows(database, quarantineCollection)
   return {
     async list(societyId, limit) {
-      const filter = societyId === null ? {} : { partition: societyId }
-      const rows = await quarantine
-        .find(filter, { projection: { document: 0 } })
-        .sort({ at: -1 })
+      const rows = await quarantine.rows
+        .find(quarantine.fields({ societyId }), { projection: { document: 0 } })
+        .sort({ createdAt: -1 })
         .limit(limit)
         .toArray()
-      return rows.map((row) => ({
-        societyId: row.partition,
+      return rows.map(quarantine.toWire).map((row) => ({
+        societyId: row.societyId,
         collection: row.collection,
         documentId: row.documentId,
         errorCode: row.error.code,
         field: row.error.field ?? null,
         deviceId: row.source,
-        at: row.at.getTime(),
+        at: row.createdAt,
       }))
     },
   }

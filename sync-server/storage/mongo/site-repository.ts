@@ -1,58 +1,54 @@
-import { ObjectId } from 'mongodb'
+import { blocksCollection } from '@chowki/shared/collections/blocks.ts'
+import { gatesCollection } from '@chowki/shared/collections/gates.ts'
+import { defaultTimeZone, societiesCollection } from '@chowki/shared/collections/societies.ts'
+import type { Society } from '@chowki/shared/collections/societies.ts'
 import type { Db } from 'mongodb'
-import type { SiteRepository, SocietyRow, SocietySettings } from '../../site/site-repository.ts'
+import type { SiteRepository, SocietyRow } from '../../site/site-repository.ts'
+import { listPartitions } from './sync-heads.ts'
+import { openTypedRows } from './typed-rows.ts'
 
-interface SocietyDocument {
-  _id: ObjectId
-  name: string
-  timeZone?: string
-  settings?: Partial<SocietySettings>
-  _deleted?: boolean
-}
-
-interface NamedDocument {
-  _id: ObjectId
-  societyId: ObjectId
-  name: string
-  _deleted?: boolean
-}
-
-/** Where a society says nothing. */
-const defaultTimeZone = 'Asia/Kolkata'
 const live = { _deleted: { $ne: true } } as const
 
 export function createSiteRepository(database: Db): SiteRepository {
-  const societies = database.collection<SocietyDocument>('societies')
-  const named = (collection: 'gates' | 'blocks', societyId: string) =>
-    database
-      .collection<NamedDocument>(collection)
-      .find({ societyId: new ObjectId(societyId), ...live })
-      .sort({ name: 1 })
-      .toArray()
+  const societies = openTypedRows(database, societiesCollection)
+  const gates = openTypedRows(database, gatesCollection)
+  const blocks = openTypedRows(database, blocksCollection)
   return {
     async society(societyId) {
-      const row = await societies.findOne({ _id: new ObjectId(societyId), ...live })
-      return row && toSociety(row)
+      const row = await societies.rows.findOne({ ...societies.fields({ societyId }), ...live })
+      return row && toSociety(societies.toWire(row))
     },
     async societies() {
-      const rows = await societies.find(live).sort({ name: 1 }).toArray()
-      return rows.map(toSociety)
+      const rows = await societies.rows.find(live).sort({ name: 1 }).toArray()
+      return rows.map((row) => toSociety(societies.toWire(row)))
+    },
+    async societyIds() {
+      const rows = await societies.rows.find({}, { projection: { societyId: 1 } }).toArray()
+      const known = rows.map((row) => societies.toWire(row).societyId)
+      return [...new Set([...known, ...(await listPartitions(database))])]
     },
     async gates(societyId) {
-      const rows = await named('gates', societyId)
-      return rows.map((row) => ({ gateId: row._id.toHexString(), name: row.name, societyId }))
+      const rows = await gates.rows
+        .find({ ...gates.fields({ societyId }), ...live })
+        .sort({ name: 1 })
+        .toArray()
+      return rows.map(gates.toWire).map(({ _id, name }) => ({ gateId: _id, name, societyId }))
     },
     async blocks(societyId) {
-      const rows = await named('blocks', societyId)
-      return rows.map((row) => ({ blockId: row._id.toHexString(), name: row.name }))
+      const rows = await blocks.rows
+        .find({ ...blocks.fields({ societyId }), ...live })
+        .sort({ name: 1 })
+        .toArray()
+      return rows.map(blocks.toWire).map(({ _id, name }) => ({ blockId: _id, name }))
     },
   }
 }
 
-const toSociety = ({ _id, name, timeZone, settings }: SocietyDocument): SocietyRow => ({
-  societyId: _id.toHexString(),
+const toSociety = ({ societyId, name, timeZone, settings }: Society): SocietyRow => ({
+  societyId,
   name,
-  timeZone: timeZone ?? defaultTimeZone,
+  // A row from before there were zones.
+  timeZone: timeZone || defaultTimeZone,
   settings: {
     asksTemperature: settings?.asksTemperature ?? false,
     asksMask: settings?.asksMask ?? false,

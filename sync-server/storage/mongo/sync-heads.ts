@@ -1,4 +1,7 @@
-/** Each partition's history in one document: its name (`lineage`) and the last number given out (`seq`). */
+/**
+ * Each partition's history in one document: its name (`lineage`) and the last number given out (`seq`). The partition
+ * is the `_id`, so that is what this collection is asked by, and would be sharded by.
+ */
 import type { ClientSession, Db } from 'mongodb'
 import { readTimeMs } from './replicated-rows.ts'
 
@@ -64,6 +67,15 @@ export function openSyncHeads(db: Db, self: string, newLineage: () => string) {
   }
 }
 
+/** Every partition that was ever asked for or written to. */
+export async function listPartitions(db: Db): Promise<string[]> {
+  const heads = await db
+    .collection<SyncHead>(syncHeadsName)
+    .find({}, { projection: { _id: 1 } })
+    .toArray()
+  return heads.map(({ _id }) => _id)
+}
+
 /**
  * To be called once after a backup was restored: the numbers given out since the backup are forgotten, so replicas
  * must not trust their checkpoints. Each replica then replicates from the beginning, and pushes again what the
@@ -74,8 +86,8 @@ export async function startNewHistory(
   newLineage: () => string = () => crypto.randomUUID(),
 ): Promise<number> {
   const heads = db.collection<SyncHead>(syncHeadsName)
-  const partitions = await heads.find({}, { projection: { _id: 1 } }).toArray()
-  for (const { _id } of partitions) await heads.updateOne({ _id }, { $set: { lineage: newLineage() } })
+  const partitions = await listPartitions(db)
+  for (const _id of partitions) await heads.updateOne({ _id }, { $set: { lineage: newLineage() } })
   return partitions.length
 }
 

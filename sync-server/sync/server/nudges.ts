@@ -22,11 +22,11 @@ export interface NudgeTiming {
 }
 
 export interface NudgeHub {
-  /** `source`: who listens. A third stream of one source ends its first: it is a line that died unnoticed. */
+  /** `source`: who listens, a name within its partition. A third stream of one source ends its first: it is a line that died unnoticed. */
   connect(partition: string, source: string, stream: NudgeStream): void
   publish(partition: string, collections: readonly string[]): void
   /** Ends the streams of a source whose credentials are no longer good. */
-  disconnect(source: string): void
+  disconnect(partition: string, source: string): void
   close(): void
   readonly connections: number
 }
@@ -80,7 +80,8 @@ export function createNudgeHub(timing: NudgeTiming = nudgeTiming): NudgeHub {
     end()
   }
 
-  const ofSource = (source: string) => [...connections].filter((connection) => connection.source === source)
+  const ofSource = (partition: string, source: string) =>
+    [...(byPartition.get(partition) ?? [])].filter((connection) => connection.source === source)
 
   return {
     connect(partition, source, stream) {
@@ -92,7 +93,8 @@ export function createNudgeHub(timing: NudgeTiming = nudgeTiming): NudgeHub {
         timer: undefined,
         full: false,
       }
-      for (const old of ofSource(source).slice(0, -(streamsPerSource - 1))) drop(old, () => old.stream.end())
+      const surplus = ofSource(partition, source).slice(0, -(streamsPerSource - 1))
+      for (const old of surplus) drop(old, () => old.stream.end())
       connections.add(connection)
       const siblings = byPartition.get(partition) ?? new Set()
       byPartition.set(partition, siblings.add(connection))
@@ -110,8 +112,8 @@ export function createNudgeHub(timing: NudgeTiming = nudgeTiming): NudgeHub {
         flush(connection)
       }
     },
-    disconnect(source) {
-      for (const connection of ofSource(source)) drop(connection, () => connection.stream.end())
+    disconnect(partition, source) {
+      for (const connection of ofSource(partition, source)) drop(connection, () => connection.stream.end())
     },
     close() {
       clearInterval(heartbeat)

@@ -1,0 +1,26 @@
+/**
+ * Everything in Chowki's database, made to be sharded by `societyId` one day: `societies` has it too, `syncHeads` has it
+ * as `_id`. MongoDB then keeps an `_id` unique within its society only. Nothing rests on more: every query names the
+ * society, and every unique index begins with it. `enrolmentCodes` is to stay on one shard, as whoever types a code
+ * knows no society yet, and a code must mean one.
+ */
+import type { CollectionDefinition } from '@chowki/shared/collections/define-collection.ts'
+import { collections, serverOnlyCollections } from '@chowki/shared/collections/registry.ts'
+import { headsLayout, toCollectionLayout, toReplicatedLayout } from './layout.ts'
+import type { CollectionLayout } from './layout.ts'
+
+const { quarantine } = serverOnlyCollections
+
+/** What people and kiosks know of. */
+export const dataDefinitions: readonly CollectionDefinition[] = Object.values(collections)
+
+/** As the generic storage takes them; it writes refused rows in the form of our schema. */
+export const storageDefinitions = {
+  collections: dataDefinitions.map(toReplicatedLayout),
+  quarantine: toReplicatedLayout(quarantine),
+}
+
+export const databaseLayouts: readonly CollectionLayout[] = [
+  ...[...dataDefinitions, ...Object.values(serverOnlyCollections)].map(toCollectionLayout),
+  headsLayout,
+]

@@ -1,0 +1,99 @@
+import { ObjectId } from 'mongodb'
+import type { Document } from 'mongodb'
+import { expect, test } from 'vitest'
+import { createSocietyWatch, exceptions } from './society-watch.ts'
+
+const societyId = new ObjectId()
+const other = new ObjectId()
+const _id = new ObjectId()
+
+const see = (commandName: string, command: Document) => {
+  const watch = createSocietyWatch()
+  watch.see({ commandName, command })
+  return watch
+}
+
+const good: Readonly<Record<string, Document>> = {
+  'a find': { find: 'flats', filter: { societyId, _id } },
+  'an insert': { insert: 'flats', documents: [{ _id, societyId }] },
+  'an update': { update: 'flats', updates: [{ q: { _id, societyId }, u: { $set: { floor: 1 } } }] },
+  'a replacement': { update: 'flats', updates: [{ q: { _id, societyId }, u: { societyId, floor: 1 } }] },
+  'a delete': { delete: 'flats', deletes: [{ q: { societyId } }] },
+  'a count': { aggregate: 'flats', pipeline: [{ $match: { societyId } }, { $group: { _id: 1 } }] },
+  'a look into another collection': {
+    aggregate: 'flats',
+    pipeline: [
+      { $match: { societyId } },
+      { $lookup: { from: 'photos', pipeline: [{ $match: { societyId } }] } },
+    ],
+  },
+  'a head': { find: 'syncHeads', filter: { _id: societyId.toHexString() } },
+  'a raised head': {
+    findAndModify: 'syncHeads',
+    query: { _id: societyId.toHexString() },
+    update: { $inc: { seq: 1 } },
+  },
+}
+
+test.each(Object.entries(good))('%s that names its society is let through', (_what, command) => {
+  const [name = ''] = Object.keys(command)
+  const watch = see(name, command)
+  expect([...watch.violations, ...watch.excepted]).toEqual([])
+  expect(watch.judged.size).toBe(1)
+})
+
+const bad: Readonly<Record<string, Document>> = {
+  'a find by id': { find: 'flats', filter: { _id } },
+  'a find without a filter': { find: 'flats' },
+  'a find of several societies': { find: 'flats', filter: { societyId: { $in: [societyId, other] } } },
+  'a find of all but one': { find: 'flats', filter: { societyId: { $ne: societyId } } },
+  'a find of one or the other': { find: 'flats', filter: { $or: [{ societyId }, { _id }] } },
+  'a find by the id as text': { find: 'flats', filter: { societyId: societyId.toHexString() } },
+  'a find of undefined': { find: 'flats', filter: { societyId: undefined } },
+  'a code asked for by more than its hash': { find: 'enrolmentCodes', filter: { _id: { $gt: '' } } },
+  'codes by their gate': { find: 'enrolmentCodes', filter: { gateId: _id } },
+  'societies by name': { find: 'societies', filter: { name: 'x' } },
+  'a homeless insert': { insert: 'flats', documents: [{ _id, societyId }, { _id }] },
+  'an update by id': { update: 'flats', updates: [{ q: { _id }, u: { $set: { floor: 1 } } }] },
+  'an update that moves': {
+    update: 'flats',
+    updates: [{ q: { societyId }, u: { $set: { societyId: other } } }],
+  },
+  'a replacement that moves': { update: 'flats', updates: [{ q: { societyId }, u: { societyId: other } }] },
+  'a replacement without': { update: 'flats', updates: [{ q: { societyId }, u: { floor: 1 } }] },
+  'an update by a pipeline': { update: 'flats', updates: [{ q: { societyId }, u: [{ $set: {} }] }] },
+  'a delete by id': { delete: 'flats', deletes: [{ q: { societyId } }, { q: { _id } }] },
+  'a findAndModify by id': { findAndModify: 'flats', query: { _id }, update: { $set: { floor: 1 } } },
+  'a count of all': { count: 'flats', query: {} },
+  'distinct values of all': { distinct: 'flats', key: 'floor' },
+  'a late match': { aggregate: 'flats', pipeline: [{ $sort: { _id: 1 } }, { $match: { societyId } }] },
+  'an open look': {
+    aggregate: 'flats',
+    pipeline: [
+      { $match: { societyId } },
+      { $lookup: { from: 'photos', localField: 'a', foreignField: '_id' } },
+    ],
+  },
+  'an unknown stage': { aggregate: 'flats', pipeline: [{ $match: { societyId } }, { $unionWith: 'photos' }] },
+  'a stream of another collection': { aggregate: 'flats', pipeline: [{ $changeStream: {} }] },
+  'an unknown command': { mapReduce: 'flats' },
+}
+
+test.each(Object.entries(bad))('P6: %s is noticed', (_what, command) => {
+  const [name = ''] = Object.keys(command)
+  expect(see(name, command).violations.size).toBeGreaterThan(0)
+})
+
+test('a violation tells keys, never a value (P7)', () => {
+  const { violations } = see('find', { find: 'visitors', filter: { phone: '+911111150001' } })
+  expect([...violations]).toEqual(['find visitors: { phone }'])
+})
+
+test('the exceptions are these four', () => {
+  expect(exceptions.map(({ command, collection }) => `${command} ${collection}`)).toEqual([
+    'find enrolmentCodes',
+    'find societies',
+    'find syncHeads',
+    'aggregate syncHeads',
+  ])
+})

@@ -1,0 +1,153 @@
+/**
+ * For tests: judges every command that a server sends to MongoDB. A query must name one society, as an equality in
+ * its filter or its first stage, an inserted document must have one, and an update may not move a document to another
+ * (P6, and sharding by society). What is not known here, a command or a stage, is a violation until it is.
+ */
+import { ObjectId } from 'mongodb'
+import type { CommandStartedEvent, Document } from 'mongodb'
+
+export type SeenCommand = Pick<CommandStartedEvent, 'commandName' | 'command'>
+
+export interface SocietyWatch {
+  readonly see: (seen: SeenCommand) => void
+  /** What named no society: command, collection and the filter's keys, never a value. */
+  readonly violations: ReadonlySet<string>
+  /** Commands on data by `<command> <collection>`. */
+  readonly judged: ReadonlySet<string>
+  /** Reasons of the exceptions that were needed. */
+  readonly excepted: ReadonlySet<string>
+}
+
+interface Exception {
+  readonly command: 'find' | 'aggregate'
+  readonly collection: string
+  readonly allows: (command: Document) => boolean
+  readonly reason: string
+}
+
+const hasOnly = (filter: unknown, keys: readonly string[]): boolean =>
+  Object.keys(filter ?? {}).every((key) => keys.includes(key))
+
+export const exceptions: readonly Exception[] = [
+  {
+    command: 'find',
+    collection: 'enrolmentCodes',
+    allows: ({ filter }) => hasOnly(filter, ['_id']) && typeof (filter as Document)['_id'] === 'string',
+    reason: 'who types an enrolment code knows no society yet: the code, by its keyed hash, tells it',
+  },
+  {
+    command: 'find',
+    collection: 'societies',
+    allows: ({ filter }) => hasOnly(filter, ['_deleted']),
+    reason: 'the list of the societies',
+  },
+  {
+    command: 'find',
+    collection: 'syncHeads',
+    allows: ({ filter }) => hasOnly(filter, []),
+    reason: 'the list of the societies that have a history',
+  },
+  {
+    command: 'aggregate',
+    collection: 'syncHeads',
+    allows: ({ pipeline }) => Object.hasOwn((pipeline as Document[])[0] ?? {}, '$changeStream'),
+    reason: 'one stream tells of the commits of other servers; it carries a society and names of collections',
+  },
+]
+
+/** They hold no query on data, or go on with one that was judged. */
+const beside = new Set(
+  `hello ping create collMod createIndexes dropIndexes listCollections listIndexes dropDatabase
+   getMore killCursors endSessions commitTransaction abortTransaction`.split(/\s+/),
+)
+
+export function createSocietyWatch(): SocietyWatch {
+  const violations = new Set<string>()
+  const judged = new Set<string>()
+  const excepted = new Set<string>()
+  return {
+    violations,
+    judged,
+    excepted,
+    see({ commandName, command }) {
+      if (beside.has(commandName)) return
+      const collection = String(command[commandName])
+      judged.add(`${commandName} ${collection}`)
+      const misses = judge(commandName, collection, command)
+      if (misses.length === 0) return
+      const exception = exceptions.find(
+        (one) => one.command === commandName && one.collection === collection && one.allows(command),
+      )
+      if (exception) excepted.add(exception.reason)
+      else for (const miss of misses) violations.add(`${commandName} ${collection}: ${miss}`)
+    },
+  }
+}
+
+/** What is wrong, one line each. */
+function judge(commandName: string, collection: string, command: Document): string[] {
+  switch (commandName) {
+    case 'find':
+      return judgeFilter(collection, command['filter'])
+    case 'count':
+    case 'distinct':
+    case 'findAndModify':
+      return [...judgeFilter(collection, command['query']), ...judgeChange(command['update'])]
+    case 'delete':
+      return listOf(command['deletes']).flatMap(({ q }) => judgeFilter(collection, q))
+    case 'update':
+      return listOf(command['updates']).flatMap(({ q, u }) => [
+        ...judgeFilter(collection, q),
+        ...judgeChange(u, q as Document),
+      ])
+    case 'insert':
+      return listOf(command['documents']).flatMap((document) => judgeFilter(collection, document))
+    case 'aggregate':
+      return judgePipeline(collection, command['pipeline'])
+    default:
+      return ['a command that is not known here']
+  }
+}
+
+/** A head is its partition's, and has it as `_id`. */
+const namesSociety = (collection: string, filter: Document): boolean =>
+  collection === 'syncHeads' ? typeof filter['_id'] === 'string' : filter['societyId'] instanceof ObjectId
+
+function judgeFilter(collection: string, filter: unknown): string[] {
+  const asked = (filter ?? {}) as Document
+  return namesSociety(collection, asked) ? [] : [`{ ${Object.keys(asked).join(', ')} }`]
+}
+
+/** An update keeps the society that the filter named. */
+function judgeChange(change: unknown, filter?: Document): string[] {
+  if (change === undefined) return []
+  if (Array.isArray(change)) return ['an update by a pipeline, which is not judged here']
+  const operators = Object.entries(change as Document)
+  if (!operators.some(([name]) => name.startsWith('$'))) {
+    const kept = (change as Document)['societyId'] as ObjectId | undefined
+    return kept?.equals(filter?.['societyId'] as ObjectId) === true
+      ? []
+      : ['a replacement of another society']
+  }
+  const moves = operators.some(([, fields]) => Object.hasOwn(fields as Document, 'societyId'))
+  return moves ? ['an update of societyId'] : []
+}
+
+const harmlessStages = new Set(
+  '$match $project $group $sort $limit $skip $count $set $addFields $unset $unwind'.split(' '),
+)
+
+function judgePipeline(collection: string, pipeline: unknown): string[] {
+  const stages = listOf(pipeline)
+  const later = stages.flatMap((stage) => {
+    const [name = ''] = Object.keys(stage)
+    if (name === '$lookup') {
+      const { from, pipeline: inner } = stage['$lookup'] as Document
+      return judgePipeline(String(from), inner).map((miss) => `$lookup ${String(from)}: ${miss}`)
+    }
+    return harmlessStages.has(name) ? [] : [`a stage that is not known here: ${name}`]
+  })
+  return [...judgeFilter(collection, stages[0]?.['$match']), ...later]
+}
+
+const listOf = (value: unknown): Document[] => (Array.isArray(value) ? (value as Document[]) : [])
