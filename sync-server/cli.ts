@@ -6,6 +6,7 @@ import type { CliOptions } from './cli/commands.ts'
 import { CliProblem } from './cli/cli-problem.ts'
 import { readConfig } from './config.ts'
 import { loadKeys } from './keys/key-files.ts'
+import { createQuarantineCipher } from './quarantine/quarantine-cipher.ts'
 import { explainStartFailure } from './start-failure.ts'
 import { openDatabase } from './storage/mongo/open-database.ts'
 
@@ -23,6 +24,7 @@ async function main(words: readonly string[]): Promise<number> {
       url: config.value.mongodbUrl,
       name: config.value.mongodbDatabase,
       onListenerError: () => undefined,
+      quarantineCipher: createQuarantineCipher(keys.photoKeys),
     })
     try {
       const lines = await command(asked.options, { ...database, keys, config: config.value, now: Date.now })

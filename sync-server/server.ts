@@ -12,6 +12,7 @@ import { createLogger } from './logging/create-logger.ts'
 import type { Logger } from './logging/create-logger.ts'
 import { personalFieldNames } from './logging/redaction.ts'
 import { createPhotoCipher } from './photos/photo-cipher.ts'
+import { createQuarantineCipher } from './quarantine/quarantine-cipher.ts'
 import { explainStartFailure } from './start-failure.ts'
 import { isMongoUnreachable } from './storage/mongo/mongo-errors.ts'
 import { openDatabase } from './storage/mongo/open-database.ts'
@@ -45,6 +46,9 @@ async function start(config: ServerConfig, logger: Logger): Promise<void> {
     url: config.mongodbUrl,
     name: config.mongodbDatabase,
     onListenerError: (error) => logger.error({ err: error }, 'a listener of commits failed'),
+    quarantineCipher: createQuarantineCipher(keys.photoKeys),
+    onQuarantineDropped: (societyId, deviceId, count) =>
+      logger.warn({ societyId, deviceId, count }, 'the oldest refused rows of a device were dropped'),
   })
   await database.setUp()
   if (config.demo) {

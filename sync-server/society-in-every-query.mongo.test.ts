@@ -1,12 +1,9 @@
 /**
- * P6, and sharding by society: every command that any address of the API, any command of the admin and the filling of
- * the demonstration send to MongoDB names one society, and so does every unique index. `society-watch.ts` judges the
- * commands, here and in each test that starts a server, and has the exceptions with their reasons.
+ * P6, and sharding by society: every command that any address of the API and any command of the admin send to MongoDB
+ * names one society, and so does every unique index. `society-watch.ts` judges the commands, here and in each test that
+ * starts a server or fills the demonstration, and has the exceptions with their reasons.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { collections, serverOnlyCollections } from '@chowki/shared/collections/registry.ts'
 import { toMongoValidator } from '@chowki/shared/projections/to-mongo-validator.ts'
 import { MongoClient, ObjectId } from 'mongodb'
@@ -15,11 +12,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { commands } from './cli/commands.ts'
 import type { CliOptions } from './cli/commands.ts'
 import { readConfig } from './config.ts'
-import { fillDemo } from './demo/fill-demo.ts'
 import { rememberedMs, touchEveryMs } from './devices/device-register.ts'
 import { apiRoutesOf } from './plugins/method-not-allowed.ts'
-import { createSocietyWatch, exceptions } from './storage/mongo/society-watch.ts'
-import { openDatabase } from './storage/mongo/open-database.ts'
+import { exceptions } from './storage/mongo/society-watch.ts'
 import { frameOf, jpegOf, photoOf } from './test-support/test-photo.ts'
 import {
   as,
@@ -28,7 +23,6 @@ import {
   issueCode,
   mongodbTestUrl,
   newSecret,
-  randomDatabaseName,
   revoke,
   startTestServer,
 } from './test-support/test-server.ts'
@@ -151,6 +145,7 @@ const walks: Readonly<Record<string, () => Promise<number>>> = {
 const options: Readonly<Record<string, Partial<CliOptions>>> = {
   'enrolment-code': { society: 'Lotus Heights', gate: 'Main Gate' },
   revoke: { society: 'Lotus Heights' },
+  refused: { society: 'Lotus Heights' },
 }
 
 async function run(name: string, rest: readonly string[]): Promise<string[]> {
@@ -177,29 +172,12 @@ describe('P6: every command names one society', () => {
   for (const name of Object.keys(commands)) {
     test(`the admin’s command ${name}`, async () => {
       const { deviceId } = await enrolDevice(server, server.lotus)
-      expect((await run(name, [deviceId])).length).toBeGreaterThan(0)
+      const bad = visitorOf(device, server.clock.now, { phone: 'x' })
+      await pushDocuments(server, device, 'visitors', [bad])
+      expect((await run(name, [name === 'refused' ? bad._id : deviceId])).length).toBeGreaterThan(0)
       expect([...server.watch.violations]).toEqual([])
     })
   }
-
-  test('the filling of the demonstration', async () => {
-    const watch = createSocietyWatch()
-    const dataFolder = mkdtempSync(path.join(tmpdir(), 'chowki-demo-'))
-    const database = await openDatabase({
-      url: mongodbTestUrl(),
-      name: randomDatabaseName(),
-      onListenerError: () => undefined,
-      onCommand: watch.see,
-    })
-    await database.setUp()
-    const { state } = await fillDemo({ ...database, dataFolder, now: Date.now })
-    await database.drop()
-    await database.close()
-    rmSync(dataFolder, { recursive: true })
-    expect(state).toBe('filled')
-    expect([...watch.violations]).toEqual([])
-    expect([...watch.judged]).toContain('insert visitorEntries')
-  })
 
   test('what was judged is what the server does, and no exception is idle', () => {
     expect([...server.watch.judged]).toEqual(

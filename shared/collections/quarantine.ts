@@ -1,11 +1,11 @@
 /**
  * Rows that the server refused, kept as they came until people have looked (P1, P4); on the server only.
- * The row is JSON text, as a bad row may hold keys and characters that no document can.
+ * The row is JSON text, as a bad row may hold keys and characters that no document can; it is sealed (P7).
  */
 import Type from 'typebox'
 import { defineCollection } from './define-collection.ts'
 import type { DocumentOf } from './define-collection.ts'
-import { epochMs, integer, object, objectId, oneOf, optional, sha256Hex, text } from './fields.ts'
+import { binary, epochMs, integer, object, objectId, oneOf, optional, sha256Hex, text } from './fields.ts'
 
 export const quarantineStates = ['Open', 'Corrected', 'Discarded'] as const
 export type QuarantineState = (typeof quarantineStates)[number]
@@ -21,7 +21,10 @@ export const quarantineCollection = defineCollection({
     documentId: Type.String({ maxLength: 64 }),
     /** Of the row's canonical JSON. */
     hash: sha256Hex(),
-    document: Type.String({ maxLength: 8 * 1024 * 1024, personal: true } as const),
+    /** Which key it is encrypted with. */
+    keyId: text(64, { minLength: 1 }),
+    /** AES-256-GCM of the row's JSON in UTF-8, of which at most 256 KB are kept. */
+    sealed: binary(),
     error: object({ code: text(64, { minLength: 1 }), field: optional(text(256)), message: text(400) }),
     /** Who sent it, e.g. a device id. */
     source: text(128),
@@ -33,7 +36,9 @@ export const quarantineCollection = defineCollection({
   },
   mongoIndexes: [
     { keys: { societyId: 1, createdAt: -1 } },
-    { keys: { societyId: 1, collection: 1, documentId: 1 } },
+    { keys: { societyId: 1, documentId: 1, createdAt: -1 } },
+    { keys: { societyId: 1, source: 1, createdAt: -1 } },
+    { keys: { societyId: 1, keyId: 1 } },
   ],
 })
 export type QuarantinedDocument = DocumentOf<typeof quarantineCollection>

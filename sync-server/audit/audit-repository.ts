@@ -1,6 +1,7 @@
 import type { AuditActorKind } from '@chowki/shared/collections/audit-logs.ts'
 
-export type AuditAction = 'photo.viewed' | 'device.enrolled' | 'device.revoked' | 'enrolmentCode.issued'
+export type AuditAction =
+  'photo.viewed' | 'quarantine.viewed' | 'device.enrolled' | 'device.revoked' | 'enrolmentCode.issued'
 
 /** Who did what to which record, and when; never what the record said. */
 export interface AuditLine {

@@ -7,6 +7,7 @@ import {
   enrolDevice,
   mongodbTestUrl,
   newSecret,
+  rawRows,
   startTestServer,
 } from '../test-support/test-server.ts'
 import type { TestServer } from '../test-support/test-server.ts'
@@ -94,6 +95,23 @@ describe('an admin’s commands', () => {
     expect(line).not.toContain('Hidden')
     expect(await run('quarantine', { society: 'Palm Grove' })).toEqual([])
     await expect(run('quarantine', { limit: '-1' })).rejects.toBeInstanceOf(CliProblem)
+  })
+
+  test('refused: what a refused record held, and the look is audited (P7)', async () => {
+    const device = await enrolDevice(server, server.lotus)
+    const bad = visitorOf(device, server.clock.now, { name: 'Shown Name', phone: 'x' })
+    await pushDocuments(server, device, 'visitors', [bad])
+    const society = 'Lotus Heights'
+    const [line = '', json = ''] = await run('refused', { rest: [bad._id], society })
+    expect(line.split('\t').slice(1, 3)).toEqual(['visitors', bad._id])
+    expect(JSON.parse(json)).toEqual(bad)
+    const looks = (await rawRows(server, 'auditLogs')).filter(({ subjectId }) => subjectId === bad._id)
+    expect(looks).toMatchObject([{ action: 'quarantine.viewed', actorKind: 'admin' }])
+    for (const rest of [[], ['x'.repeat(65)], ['\u0007'], [newId()]])
+      await expect(run('refused', { rest, society })).rejects.toBeInstanceOf(CliProblem)
+    await expect(run('refused', { rest: [bad._id], society: 'Palm Grove' })).rejects.toThrow(
+      'no refused record',
+    )
   })
 
   test('verify: counts, and photos that visits name but that have not come', async () => {

@@ -36,6 +36,7 @@ export const usage = `Usage: node sync-server/cli.ts <command>
   devices            [--society <name or id>]  the kiosks, one on a line
   revoke <deviceId>  [--society <name or id>]  stops a kiosk; a running server obeys within 5 seconds
   quarantine         [--society <name or id>] [--limit 50]  refused rows, newest first
+  refused <id>       [--society <name or id>]  what a refused record held, with each try; the look is audited
   verify             counts of every collection, and photos that visits name but the server lacks
   demo-guards        who can sign in at the demonstration society, with PINs
 MongoDB and keys are found as by the server: MONGODB_URL, MONGODB_DATABASE, CHOWKI_DATA.`
@@ -45,6 +46,7 @@ export const commands: Readonly<Record<string, Command>> = {
   devices: listDevices,
   revoke,
   quarantine: listQuarantine,
+  refused,
   verify,
   'demo-guards': demoGuards,
 }
@@ -116,11 +118,31 @@ async function listQuarantine(options: CliOptions, parts: CliParts): Promise<str
     rows.push(...(await parts.quarantine.list(societyId, limit)))
   }
   const newest = rows.toSorted((left, right) => right.at - left.at).slice(0, limit)
-  return newest.map((row) =>
-    [toTime(row.at), row.collection, row.documentId, row.errorCode, row.field ?? '-', row.deviceId].join(
-      '\t',
-    ),
-  )
+  return newest.map(toLine)
+}
+
+const toLine = (row: QuarantineSummary): string =>
+  [toTime(row.at), row.collection, row.documentId, row.errorCode, row.field ?? '-', row.deviceId].join('\t')
+
+const triesShown = 20
+
+async function refused(options: CliOptions, parts: CliParts): Promise<string[]> {
+  const [documentId = ''] = options.rest
+  if (!/^[^\p{Cc}\p{Cs}]{1,64}$/u.test(documentId))
+    throw new CliProblem('Give the record’s id, see `quarantine`.')
+  const { societyId, name } = await findSociety(options.society, parts)
+  const rows = await parts.quarantine.read(societyId, documentId, triesShown)
+  const [first] = rows
+  if (!first) throw new CliProblem(`${name} has no refused record of this id. See \`quarantine\`.`)
+  // Before the answer: a look that cannot be recorded does not happen.
+  await parts.audit.append({
+    societyId,
+    actor: { kind: 'admin', id: 'command-line' },
+    action: 'quarantine.viewed',
+    subject: { collection: first.collection, id: documentId },
+    at: parts.now(),
+  })
+  return rows.flatMap((row) => [toLine(row), row.json])
 }
 
 async function verify(_options: CliOptions, parts: CliParts): Promise<string[]> {

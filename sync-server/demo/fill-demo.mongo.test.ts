@@ -4,20 +4,26 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openDatabase } from '../storage/mongo/open-database.ts'
 import type { OpenDatabase } from '../storage/mongo/open-database.ts'
+import { createSocietyWatch } from '../storage/mongo/society-watch.ts'
+import type { SocietyWatch } from '../storage/mongo/society-watch.ts'
 import type { SyncStorage } from '../storage/storage.ts'
-import { mongodbTestUrl, randomDatabaseName } from '../test-support/test-server.ts'
+import { mongodbTestUrl, randomDatabaseName, testQuarantineCipher } from '../test-support/test-server.ts'
 import { writeTestSociety } from '../test-support/test-society.ts'
 import { demoSocietyId } from './demo-plan.ts'
 import { fillDemo } from './fill-demo.ts'
 
 let database: OpenDatabase
+let watch: SocietyWatch
 let dataFolder = ''
 beforeEach(async () => {
   dataFolder = mkdtempSync(path.join(tmpdir(), 'chowki-demo-'))
+  watch = createSocietyWatch()
   database = await openDatabase({
     url: mongodbTestUrl(),
     name: randomDatabaseName(),
     onListenerError: () => undefined,
+    quarantineCipher: testQuarantineCipher,
+    onCommand: watch.see,
   })
   await database.setUp()
 })
@@ -25,6 +31,7 @@ afterEach(async () => {
   await database.drop()
   await database.close()
   rmSync(dataFolder, { recursive: true })
+  expect([...watch.violations], 'P6: commands that name no society').toEqual([])
 })
 
 const fill = (storage: SyncStorage = database.storage) =>

@@ -10,7 +10,14 @@ export interface QuarantineSummary {
   readonly at: number
 }
 
+export interface QuarantinedRow extends QuarantineSummary {
+  /** As it was sent, with its keys in order; cut where it was very long. */
+  readonly json: string
+}
+
 export interface QuarantineRepository {
   /** Newest first. */
   list(societyId: string, limit: number): Promise<QuarantineSummary[]>
+  /** Each refused state of one document, newest first, opened: a look at personal data, to be audited by the caller. */
+  read(societyId: string, documentId: string, limit: number): Promise<QuarantinedRow[]>
 }

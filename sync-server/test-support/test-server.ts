@@ -9,6 +9,7 @@ import type { AppParts } from '../app.ts'
 import { createLogger } from '../logging/create-logger.ts'
 import { personalFieldNames } from '../logging/redaction.ts'
 import { createPhotoCipher } from '../photos/photo-cipher.ts'
+import { createQuarantineCipher } from '../quarantine/quarantine-cipher.ts'
 import { isMongoUnreachable } from '../storage/mongo/mongo-errors.ts'
 import { openDatabase } from '../storage/mongo/open-database.ts'
 import type { OpenDatabase } from '../storage/mongo/open-database.ts'
@@ -46,6 +47,8 @@ export function mongodbTestUrl(): string {
   return url
 }
 
+export const testQuarantineCipher = createQuarantineCipher([randomBytes(32)])
+
 export const randomDatabaseName = (): string => `chowki_test_${randomBytes(6).toString('hex')}`
 
 export async function startTestServer(changes: Partial<AppParts> = {}): Promise<TestServer> {
@@ -55,6 +58,7 @@ export async function startTestServer(changes: Partial<AppParts> = {}): Promise<
     url: mongodbTestUrl(),
     name: databaseName,
     onListenerError: () => undefined,
+    quarantineCipher: testQuarantineCipher,
     onCommand: watch.see,
   })
   await database.setUp()

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { defaultTimeZone } from '@chowki/shared/collections/societies.ts'
 import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
+import { createQuarantineCipher } from '../../../sync-server/quarantine/quarantine-cipher.ts'
 import type { OpenDatabase } from '../../../sync-server/storage/mongo/open-database.ts'
 import { openDatabase } from '../../../sync-server/storage/mongo/open-database.ts'
 
@@ -9,6 +10,9 @@ export interface BenchSociety {
   readonly societyId: string
   readonly gateId: string
 }
+
+/** No bench reads what was refused. */
+const quarantineCipher = createQuarantineCipher([randomBytes(32)])
 
 export const newId = (): string => randomBytes(12).toString('hex')
 
@@ -21,7 +25,12 @@ export async function withDatabase<T>(
   name: string,
   work: (database: OpenDatabase) => Promise<T>,
 ): Promise<T> {
-  const database = await openDatabase({ url: mongoUri, name, onListenerError: () => undefined })
+  const database = await openDatabase({
+    url: mongoUri,
+    name,
+    onListenerError: () => undefined,
+    quarantineCipher,
+  })
   try {
     await database.setUp()
     return await work(database)

@@ -6,19 +6,27 @@
  */
 import type { CollectionDefinition } from '@chowki/shared/collections/define-collection.ts'
 import { collections, serverOnlyCollections } from '@chowki/shared/collections/registry.ts'
+import type { QuarantineCipher } from '../../quarantine/quarantine-cipher.ts'
 import { headsLayout, toCollectionLayout, toReplicatedLayout } from './layout.ts'
-import type { CollectionLayout } from './layout.ts'
+import type { CollectionLayout, ReplicatedLayout } from './layout.ts'
+import type { QuarantineOptions } from './quarantine-rows.ts'
 
 const { quarantine } = serverOnlyCollections
 
 /** What people and kiosks know of. */
 export const dataDefinitions: readonly CollectionDefinition[] = Object.values(collections)
 
-/** As the generic storage takes them; it writes refused rows in the form of our schema. */
-export const storageDefinitions = {
-  collections: dataDefinitions.map(toReplicatedLayout),
-  quarantine: toReplicatedLayout(quarantine),
-}
+export const replicatedLayouts: readonly ReplicatedLayout[] = dataDefinitions.map(toReplicatedLayout)
+
+/** The generic storage writes refused rows in the form of our schema. */
+export const quarantineOptions = (
+  cipher: QuarantineCipher,
+  onDropped: NonNullable<QuarantineOptions['onDropped']>,
+): QuarantineOptions => ({
+  ...toReplicatedLayout(quarantine),
+  seal: (json, { partition, id }) => ({ ...cipher.seal(json, { societyId: partition, rowId: id }) }),
+  onDropped,
+})
 
 export const databaseLayouts: readonly CollectionLayout[] = [
   ...[...dataDefinitions, ...Object.values(serverOnlyCollections)].map(toCollectionLayout),

@@ -12,6 +12,7 @@ import { createCommitWatch } from './commit-watch.ts'
 import type { ReplicatedLayout } from './layout.ts'
 import { namingOutages } from './mongo-errors.ts'
 import { openQuarantine, plainQuarantine } from './quarantine-rows.ts'
+import type { QuarantineOptions } from './quarantine-rows.ts'
 import { openReplicatedRows } from './replicated-rows.ts'
 import type { ReplicatedRows } from './replicated-rows.ts'
 import { openSyncHeads } from './sync-heads.ts'
@@ -21,8 +22,8 @@ export interface MongoStorageOptions {
   readonly client: MongoClient
   readonly db: Db
   readonly collections: readonly ReplicatedLayout[]
-  /** Where refused rows are kept; their `_id` is a SHA-256 in hex. Without it: `quarantine`, by `partition`. */
-  readonly quarantine?: ReplicatedLayout
+  /** How refused rows are kept; their `_id` is a SHA-256 in hex. Without it: in `quarantine`, by `partition`, as text. */
+  readonly quarantine?: QuarantineOptions
   readonly newLineage?: () => string
   readonly onListenerError?: (error: unknown) => void
   /** A seam for tests: runs between the writes and their commit; what it throws rolls them back. */

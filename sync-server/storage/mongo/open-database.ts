@@ -4,6 +4,7 @@ import type { AuditRepository } from '../../audit/audit-repository.ts'
 import type { DeviceRepository } from '../../devices/device-repository.ts'
 import type { EnrolmentRepository } from '../../enrolment/enrolment-repository.ts'
 import type { PhotoRepository } from '../../photos/photo-repository.ts'
+import type { QuarantineCipher } from '../../quarantine/quarantine-cipher.ts'
 import type { QuarantineRepository } from '../../quarantine/quarantine-repository.ts'
 import type { SiteRepository } from '../../site/site-repository.ts'
 import { StartFailure } from '../../start-failure.ts'
@@ -12,7 +13,7 @@ import { createAuditRepository } from './audit-repository.ts'
 import { connectToMongo } from './connect.ts'
 import { countDocuments, countMissingPhotos } from './count-documents.ts'
 import type { DocumentCount } from './count-documents.ts'
-import { dataDefinitions, databaseLayouts, storageDefinitions } from './database-layouts.ts'
+import { dataDefinitions, databaseLayouts, quarantineOptions, replicatedLayouts } from './database-layouts.ts'
 import { createDevicesRepository } from './devices-repository.ts'
 import { createEnrolmentRepository } from './enrolment-repository.ts'
 import { createMongoStorage } from './mongo-storage.ts'
@@ -58,6 +59,9 @@ export async function openDatabase(options: {
   url: string
   name: string
   onListenerError: (error: unknown) => void
+  quarantineCipher: QuarantineCipher
+  /** Refused rows of a device made room for newer ones. */
+  onQuarantineDropped?: (societyId: string, deviceId: string, count: number) => void
   /** A seam for tests: every command, as it goes to MongoDB. */
   onCommand?: (command: CommandStartedEvent) => void
 }): Promise<OpenDatabase> {
@@ -75,7 +79,8 @@ export async function openDatabase(options: {
     storage: createMongoStorage({
       client,
       db,
-      ...storageDefinitions,
+      collections: replicatedLayouts,
+      quarantine: quarantineOptions(options.quarantineCipher, options.onQuarantineDropped ?? (() => {})),
       onListenerError: options.onListenerError,
     }),
     devices: createDevicesRepository(db),
@@ -83,7 +88,7 @@ export async function openDatabase(options: {
     sites,
     photos: createPhotosRepository(db),
     audit: createAuditRepository(db),
-    quarantine: createQuarantineRepository(db),
+    quarantine: createQuarantineRepository(db, options.quarantineCipher),
     setUp: () => setUpCollections(db, databaseLayouts),
     async ping() {
       await db.command({ ping: 1 }, { timeoutMS: pingTimeMs })

@@ -1,26 +1,45 @@
 import { quarantineCollection } from '@chowki/shared/collections/quarantine.ts'
-import type { Db } from 'mongodb'
-import type { QuarantineRepository } from '../../quarantine/quarantine-repository.ts'
+import type { QuarantinedDocument } from '@chowki/shared/collections/quarantine.ts'
+import type { Binary, Db, Document } from 'mongodb'
+import type { QuarantineCipher } from '../../quarantine/quarantine-cipher.ts'
+import type { QuarantineRepository, QuarantineSummary } from '../../quarantine/quarantine-repository.ts'
 import { openTypedRows } from './typed-rows.ts'
 
-export function createQuarantineRepository(database: Db): QuarantineRepository {
+export function createQuarantineRepository(database: Db, cipher: QuarantineCipher): QuarantineRepository {
   const quarantine = openTypedRows(database, quarantineCollection)
+
+  function open(row: Document): string {
+    const { _id, societyId, keyId } = quarantine.toWire(row)
+    const { buffer } = row['sealed'] as Binary
+    return cipher.open(Buffer.from(buffer), keyId, { societyId, rowId: _id }).toString()
+  }
+
   return {
     async list(societyId, limit) {
       const rows = await quarantine.rows
-        .find(quarantine.fields({ societyId }), { projection: { document: 0 } })
+        .find(quarantine.fields({ societyId }), { projection: { sealed: 0 } })
         .sort({ createdAt: -1 })
         .limit(limit)
         .toArray()
-      return rows.map(quarantine.toWire).map((row) => ({
-        societyId: row.societyId,
-        collection: row.collection,
-        documentId: row.documentId,
-        errorCode: row.error.code,
-        field: row.error.field ?? null,
-        deviceId: row.source,
-        at: row.createdAt,
-      }))
+      return rows.map((row) => toSummary(quarantine.toWire(row)))
+    },
+    async read(societyId, documentId, limit) {
+      const rows = await quarantine.rows
+        .find(quarantine.fields({ societyId, documentId }))
+        .sort({ createdAt: -1 })
+        .limit(limit)
+        .toArray()
+      return rows.map((row) => ({ ...toSummary(quarantine.toWire(row)), json: open(row) }))
     },
   }
 }
+
+const toSummary = (row: QuarantinedDocument): QuarantineSummary => ({
+  societyId: row.societyId,
+  collection: row.collection,
+  documentId: row.documentId,
+  errorCode: row.error.code,
+  field: row.error.field ?? null,
+  deviceId: row.source,
+  at: row.createdAt,
+})

@@ -1,21 +1,39 @@
 /** Refused rows as MongoDB keeps them, in whichever collection and under whichever name of a partition. */
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '@chowki/shared/domain/canonical-json.ts'
-import type { AnyBulkWriteOperation, Db } from 'mongodb'
+import type { AnyBulkWriteOperation, Collection, Db } from 'mongodb'
 import type { QuarantineRow } from '../storage.ts'
 import { createDocumentCodec } from './document-codec.ts'
 import type { DocumentCodec } from './document-codec.ts'
 import type { ReplicatedLayout } from './layout.ts'
 
-/** A refused row that is refused here too would block its neighbours for ever (trap 5): so what is too long is cut. */
-const bounds = { documentBytes: 8 * 1024 * 1024, message: 400, field: 256, source: 128 } as const
+export interface QuarantineOptions extends ReplicatedLayout {
+  /** What is stored in place of `document`, made of its JSON text in UTF-8. Without it: the text. */
+  readonly seal?: (json: Buffer, place: { partition: string; id: string }) => Record<string, unknown>
+  /** Of each source, as many of the newest are kept. Default: `rowsPerSource`. */
+  readonly rowsMax?: number
+  /** The oldest rows of a source made room for newer ones. */
+  readonly onDropped?: (partition: string, source: string, count: number) => void
+}
 
 /** Where refused rows lie, if the application does not say otherwise. */
-export const plainQuarantine: ReplicatedLayout = {
+export const plainQuarantine: QuarantineOptions = {
   name: 'quarantine',
   partitionField: 'partition',
   bsonPaths: ['createdAt', 'updatedAt'].map((field) => ({ path: [field], bson: 'date' })),
 }
+
+/**
+ * A week of a busy gate, refused as a whole. Beyond it a source is broken or hostile, and pushes out only what came
+ * from itself; a replica keeps its own copy of each refused row in any case.
+ */
+export const rowsPerSource = 10_000
+
+/** A refused row that is refused here too would block its neighbours for ever (trap 5): so what is too long is cut. */
+const bounds = { documentBytes: 256 * 1024, message: 400, field: 256, source: 128 } as const
+const dropAtOnce = 5_000
+
+type Rows = Collection<{ _id: string }>
 
 /** The same row sent again stays one. */
 export const quarantineRowId = (
@@ -25,31 +43,53 @@ export const quarantineRowId = (
     .update(JSON.stringify([row.partition, row.collection, row.documentId, row.hash]))
     .digest('hex')
 
-export function openQuarantine(db: Db, { name, partitionField, bsonPaths }: ReplicatedLayout) {
-  const rows = db.collection<{ _id: string }>(name)
-  const codec = createDocumentCodec(bsonPaths)
+export function openQuarantine(db: Db, options: QuarantineOptions) {
+  const { partitionField, rowsMax = rowsPerSource, onDropped } = options
+  const rows: Rows = db.collection(options.name)
+  const codec = createDocumentCodec(options.bsonPaths)
+
+  async function dropOldest(partition: string, source: string): Promise<void> {
+    const ofSource = codec.toBson({ [partitionField]: partition, source })
+    const oldest = await rows
+      .find(ofSource, { projection: { _id: 1 } })
+      .sort({ createdAt: -1 })
+      .skip(rowsMax)
+      .limit(dropAtOnce)
+      .toArray()
+    if (oldest.length === 0) return
+    const ids = oldest.map(({ _id }) => _id)
+    const { deletedCount } = await rows.deleteMany({ ...ofSource, _id: { $in: ids } })
+    if (deletedCount > 0) onDropped?.(partition, source, deletedCount)
+  }
+
   return {
     async keep(refused: readonly QuarantineRow[]): Promise<void> {
       if (refused.length === 0) return
-      await rows.bulkWrite(
-        refused.map((row) => toUpsert(row, partitionField, codec)),
-        { ordered: false },
-      )
+      const upserts = refused.map((row) => toUpsert(row, options, codec))
+      const { upsertedCount } = await rows.bulkWrite(upserts, { ordered: false })
+      if (upsertedCount === 0) return
+      const sources = new Map(refused.map((row) => [JSON.stringify([row.partition, row.source]), row]))
+      for (const { partition, source } of sources.values()) {
+        await dropOldest(partition, source.slice(0, bounds.source))
+      }
     },
   }
 }
 
 function toUpsert(
   row: QuarantineRow,
-  partitionField: string,
+  { partitionField, seal }: QuarantineOptions,
   codec: DocumentCodec,
 ): AnyBulkWriteOperation<{ _id: string }> {
+  const { partition, collection, documentId, hash } = row
   const { code, field, message } = row.error
+  const id = quarantineRowId(row)
+  const json = asJson(row.document)
   const kept = {
-    collection: row.collection,
-    documentId: row.documentId,
-    hash: row.hash,
-    document: asText(row.document),
+    collection,
+    documentId,
+    hash,
+    ...(seal ? seal(json, { partition, id }) : { document: json.toString() }),
     error: {
       code,
       message: message.slice(0, bounds.message),
@@ -60,7 +100,7 @@ function toUpsert(
   }
   return {
     updateOne: {
-      filter: { ...codec.toBson({ [partitionField]: row.partition }), _id: quarantineRowId(row) },
+      filter: { ...codec.toBson({ [partitionField]: partition }), _id: id },
       update: {
         $setOnInsert: codec.toBson(kept),
         $set: codec.toBson({ updatedAt: row.at }),
@@ -71,15 +111,15 @@ function toUpsert(
   }
 }
 
-/** As JSON text: a hostile document may be deeper than BSON and recursion allow, or have a query's keys. */
-function asText(document: unknown): string {
-  const text = Buffer.from(canonicalJson(document ?? null))
-  return text.length <= bounds.documentBytes ? text.toString() : cut(text)
+/** JSON text: a hostile document may be deeper than BSON and recursion allow, or have a query's keys. */
+function asJson(document: unknown): Buffer {
+  const json = Buffer.from(canonicalJson(document ?? null))
+  return json.length <= bounds.documentBytes ? json : cut(json, bounds.documentBytes)
 }
 
-/** At the end of a letter: half a one would become another. */
-function cut(text: Buffer): string {
-  let end: number = bounds.documentBytes
+/** Before a letter: half a one would become another. */
+function cut(text: Buffer, bytes: number): Buffer {
+  let end = bytes
   while (end > 0 && ((text[end] ?? 0) & 0xc0) === 0x80) end -= 1
-  return text.toString('utf8', 0, end)
+  return text.subarray(0, end)
 }
