@@ -199,9 +199,13 @@ async function badRow(scene: Scene): Promise<void> {
   const visitor = newVisitor(gate, stolenId ?? world.newId(), Date.now())
   const spoilt = pick % 3 === 0 ? { societyId: otherSociety(scene) } : stolenId ? {} : { name: 'a\u0000b' }
   if (await visitorsOf(scene).findOne(visitor._id).exec()) return
-  world.ledger.bad.add(`${gate.society}/visitors/${visitor._id}`)
+  const key = `${gate.society}/visitors/${visitor._id}`
+  world.ledger.bad.add(key)
   await visitorsOf(scene).insert({ ...visitor, ...spoilt } as unknown as ReplicaDocument)
-  acknowledge(scene, () => world.count('bad row'))
+  acknowledge(scene, () => {
+    world.count('bad row')
+    world.ledger.badSaved.add(key)
+  })
 }
 
 const otherSociety = ({ world, gate }: Scene) =>

@@ -16,8 +16,9 @@ export interface Ledger {
   readonly lanes: Set<string>
   /** Visits whose exit or entry somebody took back: no single exit must stand. */
   readonly takenBack: Set<string>
-  /** `society/collection/id` of rows that the server must refuse. */
+  /** `society/collection/id` of rows that the server must refuse, and of those that a gate's disk surely holds. */
   readonly bad: Set<string>
+  readonly badSaved: Set<string>
   /** `gate/id`: freed from a gate's disk. */
   readonly pruned: Set<string>
   readonly erased: Set<string>
@@ -32,6 +33,7 @@ export const createLedger = (): Ledger => ({
   lanes: new Set(),
   takenBack: new Set(),
   bad: new Set(),
+  badSaved: new Set(),
   pruned: new Set(),
   erased: new Set(),
   actions: 0,

@@ -12,6 +12,7 @@ import type { PullHandler, PullHandlerParts } from '../sync/client/pull-handler.
 import { postJson } from '../sync/client/post-json.ts'
 import type { MemoryStorage } from '../storage/memory/memory-storage.ts'
 import { StoreUnavailable } from '../storage/storage.ts'
+import type { WriteEchoes } from '../sync/client/write-echoes.ts'
 import type { PullResponse, WireDocument } from '@chowki/shared/protocol/messages.ts'
 import { runScript } from './run-script.ts'
 import { scriptOf } from './script.ts'
@@ -51,6 +52,13 @@ vi.mock('../sync/client/push-handler.ts', async (original) => {
   const createPushHandler = (parts: Parameters<typeof real.createPushHandler>[0]) =>
     real.createPushHandler(open.trap === 13 ? { ...parts, readCurrent: async () => new Map() } : parts)
   return { ...real, createPushHandler }
+})
+vi.mock('../sync/client/write-echoes.ts', async (original) => {
+  const real = await original<typeof import('../sync/client/write-echoes.ts')>()
+  const never: WriteEchoes = async () => []
+  const createWriteEchoes = (collection: Parameters<typeof real.createWriteEchoes>[0]) =>
+    open.trap === 14 ? never : real.createWriteEchoes(collection)
+  return { ...real, createWriteEchoes }
 })
 // Events instead of nudges.
 vi.mock('../sync/client/nudge-stream.ts', async (original) => {
@@ -217,6 +225,7 @@ const traps: readonly Trap[] = [
     },
   },
   { trap: 13, what: 'what was read before a pull is pushed after it', within: 100, sabotage: {} },
+  { trap: 14, what: 'RxDB passes over what it takes for an unsent edit', within: 10, sabotage: {} },
 ]
 
 test.each(traps)('trap $trap is noticed within $within seeds: $what', { timeout: 120_000 }, async (one) => {

@@ -9,12 +9,15 @@ import { canonicalJson } from '@chowki/shared/domain/canonical-json.ts'
 import { postJson } from './post-json.ts'
 import type { SyncRequest } from './post-json.ts'
 import type { PullModifier } from './push-handler.ts'
+import type { WriteEchoes } from './write-echoes.ts'
 
 export interface PullHandlerParts {
   readonly request: SyncRequest
   readonly path: string
   readonly schemaVersion: number
   readonly fromWire: PullModifier
+  /** Awaited before RxDB is given a page. */
+  readonly writeEchoes: WriteEchoes
   readonly onServerTime: (serverTime: number, roundTripMs: number) => void
   /** A document of the server's that this replica cannot hold; its neighbours go on. */
   readonly onUnusable: (documentId: string, cause: unknown) => void
@@ -72,6 +75,16 @@ export function createPullHandler(parts: PullHandlerParts): PullHandler {
     })
   }
 
+  async function usableOf(page: Page): Promise<WireDocument[]> {
+    const documents = await usable.filter(page.documents)
+    const refused = await parts.writeEchoes(documents)
+    for (const document of page.documents) {
+      const { cause } = refused.find(({ documentId }) => documentId === document._id) ?? {}
+      if (cause !== undefined) usable.leaveOut(document, cause)
+    }
+    return documents.filter(({ _id }) => refused.every(({ documentId }) => documentId !== _id))
+  }
+
   parts.signal.addEventListener('abort', () => writing?.settle(false))
 
   return {
@@ -83,7 +96,7 @@ export function createPullHandler(parts: PullHandlerParts): PullHandler {
       }
       for (let after = checkpoint; ;) {
         const page = await fetcher.next(after, limit)
-        const documents = await usable.filter(page.documents)
+        const documents = await usableOf(page)
         if (documents.length > 0) {
           handOver(page)
           if (!page.isLast) fetcher.fetchAhead(page.checkpoint, limit)

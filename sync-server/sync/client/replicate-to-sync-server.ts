@@ -17,6 +17,7 @@ import { asItIs, createRxPush, defaultBatch, typed } from './rx-push.ts'
 import type { PushSide } from './rx-push.ts'
 import { SyncError } from './sync-error.ts'
 import { isPushCheckpointInFuture, watchWrites } from './watch-writes.ts'
+import { createWriteEchoes } from './write-echoes.ts'
 
 export interface SyncServerReplicationOptions<RxDocType> {
   readonly collection: RxCollection<RxDocType>
@@ -78,6 +79,8 @@ export function replicateToSyncServer<RxDocType>(
   const puller = createPullHandler({
     ...target,
     fromWire: options.pull?.modifier ?? asItIs,
+    // Where nothing is pushed, RxDB takes whatever it pulls.
+    writeEchoes: options.push ? createWriteEchoes(collection) : async () => [],
     onCaughtUp: options.onCaughtUp ?? (() => {}),
     onUnusable: (documentId, cause) =>
       onTrouble(

@@ -73,11 +73,14 @@ export function createSimulatedDisk(
   }
 }
 
+/** Entries too are copied: RxDB changes them in place, and what a dead process still writes would be on both disks. */
+const copied = (entries: readonly unknown[]) => entries.map((entry) => [...(entry as readonly unknown[])])
+
 function forked(state: DiskState): DiskState {
   const byIndex = Object.fromEntries(
     Object.entries(state.byIndex).map(([name, index]) => [
       name,
-      { ...index, docsWithIndex: [...index.docsWithIndex] },
+      { ...index, docsWithIndex: copied(index.docsWithIndex) },
     ]),
   )
   return {

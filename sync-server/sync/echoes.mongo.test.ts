@@ -1,0 +1,165 @@
+/**
+ * Trap 14: a replica pulls its own document before it knows that its push arrived. Real RxDB, real HTTP, real MongoDB.
+ * With `createWriteEchoes` taken out all but the third fail; with its comparison taken out, those of an edit.
+ */
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { newHexId, openTestDatabase } from '../storage/mongo/test-database.ts'
+import type { TestDatabase } from '../storage/mongo/test-database.ts'
+import type { SyncRequest } from './client/post-json.ts'
+import { eventually, noteSchema, openTestReplica } from './client/test-support/test-replica.ts'
+import type { Note, TestReplica, TestReplicaOptions } from './client/test-support/test-replica.ts'
+import { notesLayout, startTestServer } from './server/test-support/test-server.ts'
+import type { TestServer } from './server/test-support/test-server.ts'
+
+let database: TestDatabase
+let server: TestServer
+let partition: string
+const cleanups: (() => Promise<void>)[] = []
+const later = (cleanup: () => Promise<void>) => void cleanups.unshift(cleanup)
+
+beforeEach(async () => {
+  database = await openTestDatabase([notesLayout])
+  later(() => database.drop())
+  partition = newHexId()
+  server = await startTestServer({ storage: database.openStorage() })
+  later(() => server.stop())
+})
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup()
+})
+
+async function openReplica(options?: TestReplicaOptions): Promise<TestReplica> {
+  const replica = await openTestReplica(options)
+  later(() => replica.close())
+  return replica
+}
+
+const newNote = (): Note => ({ _id: newHexId(), ownerId: partition, updatedAt: 1_700_000_000_000, text: 'x' })
+const serverRows = () => database.rows('notes')
+const onServer = () => eventually(serverRows, (rows) => rows.length === 1)
+const hasStamp = ([note]: readonly Note[]) => note?.arrivedAt !== undefined
+
+/** A line on which pushes arrive, but pulls, and the answers to pushes, are let through by hand. */
+function createHeldLine() {
+  const pulls = Promise.withResolvers<void>()
+  const answers = Promise.withResolvers<void>()
+  const request: SyncRequest = async (path, init) => {
+    if (path.endsWith('/pull')) await pulls.promise
+    const response = await server.requestAs(partition)(path, init)
+    if (path.endsWith('/push')) await answers.promise
+    return response
+  }
+  return { request, letPull: pulls.resolve, letAnswer: answers.resolve }
+}
+
+test('trap 14 (P4, P5): what the server sets arrives, though a document is pulled before its push is answered', async () => {
+  const replica = await openReplica()
+  const { request, letPull, letAnswer } = createHeldLine()
+  await replica.write(newNote())
+  const { state } = replica.replicate({ request })
+  const [row] = await onServer()
+  letPull()
+  const [held] = await eventually(replica.all, hasStamp)
+  expect(held?.arrivedAt).toBe((row?.['arrivedAt'] as Date).getTime())
+  letAnswer()
+  await state.awaitInSync()
+  expect(await replica.all()).toEqual([held])
+  expect((await database.openStorage().head(partition)).seq, 'nothing is pushed for it').toBe(1)
+})
+
+test('trap 14 (P1, P4): … though the program ended before the answer', async () => {
+  const replica = await openReplica()
+  const request = server.requestAs(partition)
+  await replica.write(newNote())
+  const first = replica.replicate({
+    request: async (path, init) => {
+      const response = await request(path, init)
+      if (!path.endsWith('/push')) return response
+      throw new Error('the line was cut after the server had committed')
+    },
+  })
+  await onServer()
+  await first.cancel()
+  expect(hasStamp(await replica.all())).toBe(false)
+
+  const { promise: pulled, resolve: onCaughtUp } = Promise.withResolvers<void>()
+  const { state } = replica.replicate({
+    onCaughtUp,
+    request: async (path, init) => {
+      if (path.endsWith('/push')) await pulled
+      return request(path, init)
+    },
+  })
+  await pulled
+  await state.awaitInSync()
+  expect(hasStamp(await replica.all())).toBe(true)
+  expect((await database.openStorage().head(partition)).seq).toBe(1)
+})
+
+test('trap 14 (P1): an edit made before the answer stays, is pushed, and gets what the server sets', async () => {
+  const replica = await openReplica()
+  const { request, letPull, letAnswer } = createHeldLine()
+  const note = newNote()
+  await replica.write(note)
+  const { state } = replica.replicate({ request })
+  await onServer()
+  await replica.write({ ...note, text: 'edited before the answer' })
+  letPull()
+  letAnswer()
+  await eventually(serverRows, ([row]) => row?.['text'] === 'edited before the answer')
+  state.reSync()
+  const [held] = await eventually(replica.all, hasStamp)
+  expect(held?.text).toBe('edited before the answer')
+})
+
+test('trap 14 (P1): an edit made in the very moment of the write stays', async () => {
+  const replica = await openReplica()
+  const { request, letPull, letAnswer } = createHeldLine()
+  const note = newNote()
+  await replica.write(note)
+  const { state } = replica.replicate({ request })
+  await onServer()
+  const disk = replica.notes.storageInstance
+  const write = disk.bulkWrite.bind(disk)
+  const attempts: number[] = []
+  disk.bulkWrite = async (rows, context) => {
+    if (!context.endsWith('echo')) return write(rows, context)
+    if (attempts.length === 0) await replica.write({ ...note, text: 'in that moment' })
+    const result = await write(rows, context)
+    attempts.push(...result.error.map(({ status }) => status))
+    return result
+  }
+  letPull()
+  await eventually(
+    async () => attempts,
+    (statuses) => statuses.length > 0,
+  )
+  expect(attempts).toEqual([409])
+  expect((await replica.all()).map(({ text }) => text)).toEqual(['in that moment'])
+  letAnswer()
+  await eventually(serverRows, ([row]) => row?.['text'] === 'in that moment')
+  state.reSync()
+  const [held] = await eventually(replica.all, hasStamp)
+  expect(held?.text).toBe('in that moment')
+})
+
+test('trap 14: what the replica’s own schema refuses is told, once, and holds up nothing', async () => {
+  const arrivedAt = { type: 'number', maximum: 1 }
+  const properties = { ...noteSchema.properties, arrivedAt }
+  const replica = await openReplica({ schema: { ...noteSchema, properties } })
+  const { request, letPull, letAnswer } = createHeldLine()
+  const [own, other] = [newNote(), newNote()]
+  await replica.write(own)
+  const troubles: (string | undefined)[] = []
+  replica.replicate({ request, onTrouble: ({ documentId }) => troubles.push(documentId) })
+  await onServer()
+  letPull()
+  await eventually(
+    async () => troubles,
+    (ids) => ids.length > 0,
+  )
+  letAnswer()
+  await replica.write(other)
+  await eventually(serverRows, (rows) => rows.length === 2)
+  expect(troubles.filter((id) => id === own._id)).toHaveLength(1)
+})
