@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { describeFailure, runSeed } from './run-seeds.ts'
 import { scriptOf } from './script.ts'
 
-const seedCount = 120
+const seedCount = 500
 const parts = 2
 const perTest = 10
 

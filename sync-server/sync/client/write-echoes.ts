@@ -31,7 +31,7 @@ const context = 'replication-downstream-echo'
 const overtaken = 409
 
 export function createWriteEchoes<RxDocType>(collection: RxCollection<RxDocType>): WriteEchoes {
-  return async function writeEchoes(documents) {
+  const writeEchoes: WriteEchoes = async (documents) => {
     const rows = await findEchoes(collection, documents)
     if (rows.length === 0) return []
     const { error } = await collection.storageInstance.bulkWrite(rows, context)
@@ -43,6 +43,7 @@ export function createWriteEchoes<RxDocType>(collection: RxCollection<RxDocType>
       ...(again.size > 0 ? await writeEchoes(documents.filter(({ _id }) => again.has(_id))) : []),
     ]
   }
+  return writeEchoes
 }
 
 async function findEchoes<RxDocType>(
