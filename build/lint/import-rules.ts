@@ -120,8 +120,8 @@ export const layers: readonly Layer[] = [
     bans: [...always, ...apart('renderer', 'electron', 'sync-server'), electronOnly, rxdbOnly],
   },
   {
-    // The bench measures the product's own client, storage and search beside the libraries below them.
-    files: ['e2e/bench/**/*.ts'],
+    // They measure, or cut off, the product's own client, desk and storage below their screens and processes.
+    files: ['e2e/bench/**/*.ts', 'e2e/outages/**/*.ts'],
     bans: [...always, ...apart('electron'), electronOnly],
   },
   {
