@@ -62,5 +62,19 @@ async function createKeyFile(file: string): Promise<string> {
     if (error.code !== 'EEXIST') throw error
   })
   await rm(aside)
+  await flushFolders(path.dirname(file))
   return readFile(file, 'utf8')
+}
+
+/**
+ * Until then a power cut may take the name away, though not the bytes: another key would be made, and the photos
+ * that this one has encrypted meanwhile would stay closed. The folder above may be as new as this one.
+ */
+async function flushFolders(folder: string): Promise<void> {
+  // Windows has no handle for a folder; NTFS journals the name itself.
+  if (process.platform === 'win32') return
+  for (const each of [folder, path.dirname(folder)]) {
+    const handle = await open(each, 'r')
+    await handle.sync().finally(() => handle.close())
+  }
 }

@@ -63,7 +63,7 @@ export async function startBenchServer(
 }
 
 /** Its log goes to a file, as a service's does: nobody here has to read along. */
-async function launch(log: string, env: NodeJS.ProcessEnv): Promise<Child> {
+export async function launch(log: string, env: NodeJS.ProcessEnv): Promise<Child> {
   const output = openSync(log, 'a', 0o600)
   try {
     return await startChild(process.execPath, {
@@ -77,7 +77,7 @@ async function launch(log: string, env: NodeJS.ProcessEnv): Promise<Child> {
   }
 }
 
-async function portOf(child: Child, log: string): Promise<number> {
+export async function portOf(child: Child, log: string): Promise<number> {
   const deadline = Date.now() + startWithinMs
   while (!child.hasExited() && Date.now() < deadline) {
     const line = readFileSync(log, 'utf8').split('\n').find(isListening)
@@ -104,20 +104,20 @@ async function refuseOtherServer(origin: string, adminKey: string): Promise<void
   )
 }
 
-interface Target {
+export interface Target {
   readonly origin: string
   readonly adminKey: string
   readonly societyId: string
   readonly gateId: string
 }
 
-async function enrolmentCode({ origin, adminKey, ...gate }: Target, deviceName: string): Promise<string> {
+export async function enrolmentCode({ origin, adminKey, ...gate }: Target, deviceName: string): Promise<string> {
   const { societyId, gateId } = gate
   const answer = await post(`${origin}/api/enrolment-codes`, adminKey, { societyId, gateId, deviceName })
   return (answer as { code: string }).code
 }
 
-async function enrol(target: Target, deviceName: string, code: string): Promise<BenchDevice> {
+export async function enrol(target: Target, deviceName: string, code: string): Promise<BenchDevice> {
   const deviceId = randomBytes(12).toString('hex')
   const secret = randomBytes(32).toString('base64url')
   await post(`${target.origin}/api/enrol`, null, { code, deviceId, secret, deviceName })

@@ -1,0 +1,88 @@
+/** What a server holds beside what it has acknowledged: by HTTP as a desk sees it, and the numbers as they lie in MongoDB. */
+import { isDeepStrictEqual } from 'node:util'
+import type { Document } from 'mongodb'
+import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
+import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
+import { withClient } from '../../bench/frame/server.ts'
+import type { GateClient, Push } from './gate-client.ts'
+import { newReader, readOn } from './reader.ts'
+import type { Reader } from './reader.ts'
+import type { ServerLedger } from './writers.ts'
+
+/** One line for each acknowledged record that is not there, or is not as it was acknowledged. */
+export async function findLost(client: GateClient, ledger: ServerLedger, reader: Reader): Promise<string[]> {
+  const fresh: Reader = newReader()
+  for (const each of [fresh, reader])
+    if (!(await readOn(client, each))) throw new Error('The server does not answer')
+  const possible = exitsIn(ledger.begun)
+  const visits = [...ledger.visits.values()].flatMap((visit) => {
+    const allowed = [visit, ...possible.filter(({ _id }) => _id === visit._id)]
+    return [
+      ...differences('the server', fresh.seen.get(visit._id), allowed),
+      ...differences('the reader', reader.seen.get(visit._id), allowed),
+    ].map((what) => `visit ${visit._id}: ${what}`)
+  })
+  return [...visits, ...(await lostPhotos(client, ledger))]
+}
+
+const exitsIn = (begun: ReadonlySet<Push>): VisitorEntry[] =>
+  [...begun].flatMap((push) => (push.kind === 'visits' ? push.rows.map(({ after }) => after) : []))
+
+function differences(
+  who: string,
+  found: WireDocument | undefined,
+  allowed: readonly VisitorEntry[],
+): string[] {
+  if (found === undefined) return [`${who} does not have it`]
+  return allowed.some((visit) => holds(found, visit)) ? [] : [`${who} has it otherwise`]
+}
+
+/** The server adds fields of its own. */
+const holds = (found: WireDocument, sent: VisitorEntry): boolean =>
+  Object.entries(sent).every(([name, value]) => isDeepStrictEqual(found[name], value))
+
+async function lostPhotos(client: GateClient, { photos }: ServerLedger): Promise<string[]> {
+  const lost: string[] = []
+  const waiting = [...photos]
+  const lane = async (): Promise<void> => {
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const [id, hash] = next
+      if ((await client.photoHash(id)) !== hash) lost.push(`photo ${id} is missing or another`)
+    }
+  }
+  await Promise.all([lane(), lane(), lane(), lane()])
+  return lost
+}
+
+export interface Numbering {
+  readonly head: number
+  readonly rows: readonly { readonly id: string; readonly seq: number; readonly hasLeft: boolean }[]
+}
+
+export const readNumbering = (mongoUrl: string, database: string, societyId: string): Promise<Numbering> =>
+  withClient(mongoUrl, async (client) => {
+    const db = client.db(database)
+    const rows = await db.collection<Document>('visitorEntries').find().sort({ _seq: 1 }).toArray()
+    const head = await db.collection<{ _id: string; seq: number }>('syncHeads').findOne({ _id: societyId })
+    return {
+      head: Number(head?.seq),
+      rows: rows.map(({ _id, _seq, state }) => ({
+        id: String(_id),
+        seq: Number(_seq),
+        hasLeft: state === 'Left',
+      })),
+    }
+  })
+
+/** Each number up to the head was given to one row; a visit that was changed once has left one number behind. */
+export function findGaps({ head, rows }: Numbering, base: number): string[] {
+  const seqs = new Set(rows.map(({ seq }) => seq))
+  const changed = rows.filter(({ hasLeft }) => hasLeft).length
+  return [
+    ...(seqs.size === rows.length ? [] : ['a number is given twice']),
+    ...(rows.every(({ seq }) => seq > base && seq <= head) ? [] : ['a number lies beyond the head']),
+    ...(head - base === rows.length + changed
+      ? []
+      : [`${head - base} numbers for ${rows.length} visits and ${changed} changes`]),
+  ]
+}

@@ -1,0 +1,168 @@
+/**
+ * Power cuts of the server's machine: MongoDB's files and the server's keys lie on a disk of their own, desks push,
+ * both processes are held still at a random moment, the disk is copied as the cut leaves it, and both start on the copy.
+ */
+import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { MongodProgram } from '../../../build/provision/mongod.ts'
+import { freeze } from '../../../build/services/freeze.ts'
+import { makeLoopDisk } from '../../../build/services/loop-disk.ts'
+import type { LoopDisk } from '../../../build/services/loop-disk.ts'
+import { startMongod } from '../../../build/services/mongod.ts'
+import type { Mongod } from '../../../build/services/mongod.ts'
+import { createRandom } from '../../../sync-server/demo/random.ts'
+import type { Random } from '../../../sync-server/demo/random.ts'
+import { withClient } from '../../bench/frame/server.ts'
+import { endAtOnce } from '../frame/end-at-once.ts'
+import type { CutReport } from '../frame/report.ts'
+import type { GateClient } from './gate-client.ts'
+import { findGaps, findLost, readNumbering } from './judge-server.ts'
+import { keepReading, newReader } from './reader.ts'
+import type { Reader } from './reader.ts'
+import { enrolClient, startServer } from './sync-server.ts'
+import type { StartedServer } from './sync-server.ts'
+import { newServerLedger, startWriters } from './writers.ts'
+import type { ServerLedger } from './writers.ts'
+
+export interface ServerCutOptions {
+  readonly mongod: MongodProgram
+  /** For logs; not on the disk that is cut. */
+  readonly folder: string
+  readonly cuts: number
+  readonly seed: number
+  readonly stop?: AbortSignal
+}
+
+export interface ServerCutReport extends CutReport {
+  /** Of writes that MongoDB took without its journal, right before a cut: these must go missing. */
+  readonly unjournaledLost: number
+}
+
+interface Load {
+  readonly random: Random
+  readonly client: GateClient
+  readonly ledger: ServerLedger
+  readonly reader: Reader
+}
+
+interface Running extends StartedServer {
+  readonly disk: LoopDisk
+  readonly mongod: Mongod
+}
+
+const diskMegabytes = 4_096
+const writerCount = 4
+const database = 'chowki'
+const unjournaledCount = 20
+
+export async function cutServerPower(options: ServerCutOptions): Promise<ServerCutReport> {
+  const begunAt = performance.now()
+  const random = createRandom(`server power cuts ${options.seed}`)
+  const ledger = newServerLedger()
+  const reader = newReader()
+  const report = { cuts: 0, checked: 0, unjournaledLost: 0, lost: [] as string[], torn: [] as string[] }
+  let running: Running | null = null
+  try {
+    running = await start(options, await makeLoopDisk(diskMegabytes))
+    const client = await enrolClient(running, database)
+    const { head: base } = await readNumbering(running.mongod.url, database, client.device.societyId)
+    running = await cutUnjournaled(options, running, report)
+    while (report.cuts < options.cuts && options.stop?.aborted !== true) {
+      client.origin = running.origin
+      running = await workThroughCut(options, running, { random, client, ledger, reader })
+      client.origin = running.origin
+      report.cuts += 1
+      report.lost.push(...(await findLost(client, ledger, reader)))
+      const numbering = await readNumbering(running.mongod.url, database, client.device.societyId)
+      report.torn.push(...findGaps(numbering, base))
+      report.checked += ledger.visits.size + ledger.photos.size
+      settle(ledger, reader)
+    }
+  } finally {
+    if (running !== null) await end(running)
+  }
+  return { ...report, acknowledged: ledger.pushes, seconds: (performance.now() - begunAt) / 1000 }
+}
+
+async function start(options: ServerCutOptions, disk: LoopDisk): Promise<Running> {
+  const dataFolder = join(disk.folder, 'data')
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
+  try {
+    const mongod = await startMongod({ program: options.mongod, folder: join(dataFolder, 'mongodb') })
+    try {
+      const log = join(options.folder, `server-${randomBytes(4).toString('hex')}.log`)
+      return { disk, mongod, ...(await startServer({ mongoUrl: mongod.url, database, dataFolder, log })) }
+    } catch (error) {
+      await endAtOnce(mongod)
+      throw error
+    }
+  } catch (error) {
+    await disk.remove()
+    throw error
+  }
+}
+
+async function end({ server, mongod, disk }: Running): Promise<void> {
+  await endAtOnce(server)
+  await endAtOnce(mongod)
+  await disk.remove()
+}
+
+/** The server first: it cannot answer any more what MongoDB may still make durable. */
+async function standStill({ server, mongod }: Running): Promise<void> {
+  await freeze(server.pid)
+  await freeze(mongod.pid)
+}
+
+async function cut(options: ServerCutOptions, running: Running): Promise<Running> {
+  const copy = await running.disk.afterPowerCut()
+  await end(running)
+  return start(options, copy)
+}
+
+/** Whether these cuts can lose anything at all. */
+async function cutUnjournaled(
+  options: ServerCutOptions,
+  running: Running,
+  report: { unjournaledLost: number },
+): Promise<Running> {
+  const writeConcern = { w: 1, journal: false } as const
+  const next = await withClient(running.mongod.url, async (client) => {
+    const marks = client.db('marks').collection<{ _id: number }>('marks', { writeConcern })
+    await marks.insertOne({ _id: 0 }, { writeConcern: { w: 'majority', journal: true } })
+    for (let n = 1; n <= unjournaledCount; n += 1) await marks.insertOne({ _id: n })
+    await standStill(running)
+    return cut(options, running)
+  })
+  const kept = await withClient(next.mongod.url, (client) =>
+    client.db('marks').collection<{ _id: number }>('marks').distinct('_id'),
+  )
+  if (!kept.includes(0)) throw new Error('A journaled write is gone')
+  report.unjournaledLost = unjournaledCount + 1 - kept.length
+  return next
+}
+
+async function workThroughCut(options: ServerCutOptions, running: Running, load: Load): Promise<Running> {
+  const { random, client, ledger, reader } = load
+  const stopped = new AbortController()
+  const reading = keepReading(client, reader, stopped.signal)
+  const writers = startWriters(client, ledger, writerCount, `${options.seed} ${random.next()}`)
+  await sleep(random.integer(200, 1_500))
+  await standStill(running)
+  // What was answered before all stood still is still on its way here.
+  await sleep(20)
+  await writers.abandon()
+  stopped.abort()
+  await reading
+  return cut(options, running)
+}
+
+/** What was begun and not answered counts from now on as the server has it. */
+function settle({ begun, visits }: ServerLedger, { seen }: Reader): void {
+  const rows = [...begun].flatMap((push) => (push.kind === 'visits' ? push.rows : []))
+  for (const { after } of rows)
+    if (seen.get(after._id)?.['state'] === after.state) visits.set(after._id, after)
+  begun.clear()
+}
