@@ -19,6 +19,7 @@ export async function readOn(client: GateClient, reader: Reader, stopped?: Abort
     if (page === null) return false
     if (reader.checkpoint !== null && page.checkpoint.lineage !== reader.checkpoint.lineage)
       throw new Error('The society has begun a new history')
+    if (page.checkpoint.seq < (reader.checkpoint?.seq ?? 0)) throw new Error('The numbers go back')
     for (const document of page.documents) reader.seen.set(document._id, document)
     reader.checkpoint = page.checkpoint
     if (page.documents.length === 0) return true

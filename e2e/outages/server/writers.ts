@@ -18,6 +18,8 @@ export interface ServerLedger {
   /** Sent, and not answered: may be on the server or not. */
   readonly begun: Set<Push>
   pushes: number
+  /** Times that a push was left without an answer. */
+  unanswered: number
 }
 
 export const newServerLedger = (): ServerLedger => ({
@@ -25,6 +27,7 @@ export const newServerLedger = (): ServerLedger => ({
   photos: new Map(),
   begun: new Set(),
   pushes: 0,
+  unanswered: 0,
 })
 
 export interface Writers {
@@ -48,6 +51,7 @@ export function startWriters(client: GateClient, ledger: ServerLedger, count: nu
       ledger.begun.add(push)
       while (!(await client.send(push, abandoned.signal))) {
         if (abandoned.signal.aborted) return
+        ledger.unanswered += 1
         await sleep(retryMs)
       }
       ledger.begun.delete(push)

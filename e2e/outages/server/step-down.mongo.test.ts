@@ -1,0 +1,96 @@
+/** A set of three members whose primary is sent away and killed while sixteen desks push through a real server. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { provisionMongod } from '../../../build/provision/mongod.ts'
+import { startMongodSet } from '../../../build/services/mongod-set.ts'
+import type { MongodSet } from '../../../build/services/mongod-set.ts'
+import { endAtOnce } from '../frame/end-at-once.ts'
+import { seedOfThisRun } from '../frame/seed.ts'
+import { findGaps, findLost, readNumbering } from './judge-server.ts'
+import { keepReading, newReader } from './reader.ts'
+import { enrolClient, startServer } from './sync-server.ts'
+import { newServerLedger, startWriters } from './writers.ts'
+import type { ServerLedger } from './writers.ts'
+
+const database = 'chowki'
+const writerCount = 16
+const stepDowns = 3
+const betweenMs = 1_000
+
+let folder: string
+let cleanups: (() => Promise<void>)[]
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'chowki-step-down-'))
+  cleanups = []
+})
+afterEach(async () => {
+  for (const cleanup of cleanups.toReversed()) await cleanup()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** The server is at work again, not only a primary elected. */
+const untilAcknowledged = async (ledger: ServerLedger, more: number): Promise<void> => {
+  const wanted = ledger.pushes + more
+  await expect.poll(() => ledger.pushes, { timeout: 120_000 }).toBeGreaterThanOrEqual(wanted)
+}
+
+async function disturb(set: MongodSet, ledger: ServerLedger): Promise<string[]> {
+  const primaries = [(await set.primary()).host]
+  for (let n = 0; n < stepDowns; n += 1) {
+    await untilAcknowledged(ledger, writerCount)
+    await set.stepDown(5)
+    primaries.push((await set.primary()).host)
+    await sleep(betweenMs)
+  }
+  await untilAcknowledged(ledger, writerCount)
+  const killed = await set.primary()
+  await killed.kill()
+  primaries.push((await set.primary()).host)
+  await untilAcknowledged(ledger, writerCount)
+  await killed.start()
+  await untilAcknowledged(ledger, writerCount)
+  return primaries
+}
+
+it(
+  'P1 P2 the primary steps down and is killed under load: nothing answered is lost, nothing doubled, no number missing',
+  { timeout: 600_000 },
+  async () => {
+    const begunAt = performance.now()
+    const set = await startMongodSet(await provisionMongod(), folder)
+    cleanups.push(set.stop)
+    const place = { mongoUrl: set.url, database, dataFolder: folder, log: join(folder, 'server.log') }
+    const started = await startServer(place)
+    cleanups.push(() => endAtOnce(started.server))
+    const client = await enrolClient(started, database)
+    const { societyId } = client.device
+    const { head: base } = await readNumbering(set.url, database, societyId)
+
+    const [ledger, reader, stopped] = [newServerLedger(), newReader(), new AbortController()]
+    const reading = keepReading(client, reader, stopped.signal)
+    const seed = seedOfThisRun()
+    const writers = startWriters(client, ledger, writerCount, `step down ${seed}`)
+    cleanups.push(writers.abandon)
+    const primaries = await disturb(set, ledger)
+    await writers.finish()
+    stopped.abort()
+    await reading
+
+    const lost = await findLost(client, ledger, reader)
+    const numbering = await readNumbering(set.url, database, societyId)
+    process.stdout.write(
+      `Three members, seed ${seed}: primaries ${primaries.join(' > ')}; ${ledger.pushes} acknowledgements, ` +
+        `${ledger.unanswered} tries without an answer, ${ledger.visits.size} visits, ${ledger.photos.size} photos, ` +
+        `${lost.length} lost, ${((performance.now() - begunAt) / 1000).toFixed(1)} s\n`,
+    )
+    expect(lost).toEqual([])
+    expect(numbering.rows.map(({ id }) => id).toSorted()).toEqual([...ledger.visits.keys()].toSorted())
+    expect(findGaps(numbering, base)).toEqual([])
+    expect(started.server.hasExited()).toBe(false)
+    // The primary did change each time: no election, no test.
+    for (const [n, host] of primaries.slice(1).entries()) expect(host).not.toBe(primaries[n])
+  },
+)
