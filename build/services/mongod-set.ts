@@ -26,6 +26,8 @@ export interface MongodSet {
   primary(): Promise<SetMember>
   /** The primary hands over and does not stand again for `seconds`. */
   stepDown(seconds: number): Promise<void>
+  /** While it is held, the others hear of nothing that the primary takes. */
+  holdReplication(isHeld: boolean): Promise<void>
   /** By SIGKILL: a polite end waits for an election that nobody needs any more. */
   stop(): Promise<void>
 }
@@ -54,6 +56,7 @@ export const startMongodSet = async (program: MongodProgram, folder: string): Pr
         const { host } = await findPrimary(members)
         await ask(host, { replSetStepDown: seconds, secondaryCatchUpPeriodSecs: Math.ceil(seconds / 2) })
       },
+      holdReplication: (isHeld) => holdReplication(members, isHeld),
       stop,
     }
     await set.primary()
@@ -88,8 +91,9 @@ const launch = (program: MongodProgram, folder: string, port: number): Promise<C
   const network = ['--replSet', setName, '--bind_ip', '127.0.0.1', '--port', String(port)]
   const small = ['--wiredTigerCacheSizeGB', '0.25', '--oplogSize', '64']
   const quiet = ['--setParameter', 'diagnosticDataCollectionEnabled=false']
+  const holdable = ['--setParameter', 'enableTestCommands=1']
   return startChild(program.command, {
-    args: [...place, ...network, ...small, ...quiet],
+    args: [...place, ...network, ...small, ...quiet, ...holdable],
     env: { ...process.env, ...program.env },
   })
 }
@@ -121,6 +125,12 @@ const findPrimary = async (members: readonly SetMember[]): Promise<SetMember> =>
     await sleep(50)
   }
   throw new Error('The three members elect no primary')
+}
+
+/** By MongoDB's own switch: what is held by stopping a process still lies in its connections, and arrives. */
+const holdReplication = async (members: readonly SetMember[], isHeld: boolean): Promise<void> => {
+  const command = { configureFailPoint: 'stopReplProducer', mode: isHeld ? 'alwaysOn' : 'off' }
+  await Promise.all(members.map(({ host }) => tryAsk(host, command)))
 }
 
 type Answer = Readonly<Record<string, unknown>>

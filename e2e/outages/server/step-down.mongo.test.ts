@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { provisionMongod } from '../../../build/provision/mongod.ts'
 import { startMongodSet } from '../../../build/services/mongod-set.ts'
-import type { MongodSet } from '../../../build/services/mongod-set.ts'
+import type { MongodSet, SetMember } from '../../../build/services/mongod-set.ts'
+import { withClient } from '../../bench/frame/server.ts'
 import { endAtOnce } from '../frame/end-at-once.ts'
 import { seedOfThisRun } from '../frame/seed.ts'
 import { findGaps, findLost, readNumbering } from './judge-server.ts'
@@ -19,6 +20,7 @@ const database = 'chowki'
 const writerCount = 16
 const stepDowns = 3
 const betweenMs = 1_000
+const markCount = 20
 
 let folder: string
 let cleanups: (() => Promise<void>)[]
@@ -37,6 +39,29 @@ const untilAcknowledged = async (ledger: ServerLedger, more: number): Promise<vo
   await expect.poll(() => ledger.pushes, { timeout: 120_000 }).toBeGreaterThanOrEqual(wanted)
 }
 
+/** Taken by the primary alone: these must go missing, or the kill has cost nothing and proves nothing. */
+async function markPrimaryOnly(url: string): Promise<void> {
+  await withClient(url, async (mongo) => {
+    const marks = mongo.db('marks').collection<{ _id: number }>('marks')
+    for (let n = 1; n <= markCount; n += 1)
+      await marks.insertOne({ _id: n }, { writeConcern: { w: 1, journal: true } })
+  })
+}
+
+/** The primary has taken writes of which nobody else knows when it dies. */
+async function killAhead(set: MongodSet): Promise<SetMember> {
+  const primary = await set.primary()
+  await set.holdReplication(true)
+  await sleep(betweenMs / 2)
+  await markPrimaryOnly(set.url)
+  await primary.kill()
+  await set.holdReplication(false)
+  return primary
+}
+
+const countMarks = (url: string): Promise<number> =>
+  withClient(url, (mongo) => mongo.db('marks').collection('marks').countDocuments())
+
 async function disturb(set: MongodSet, ledger: ServerLedger): Promise<string[]> {
   const primaries = [(await set.primary()).host]
   for (let n = 0; n < stepDowns; n += 1) {
@@ -46,8 +71,7 @@ async function disturb(set: MongodSet, ledger: ServerLedger): Promise<string[]> 
     await sleep(betweenMs)
   }
   await untilAcknowledged(ledger, writerCount)
-  const killed = await set.primary()
-  await killed.kill()
+  const killed = await killAhead(set)
   primaries.push((await set.primary()).host)
   await untilAcknowledged(ledger, writerCount)
   await killed.start()
@@ -89,6 +113,7 @@ it(
     expect(lost).toEqual([])
     expect(numbering.rows.map(({ id }) => id).toSorted()).toEqual([...ledger.visits.keys()].toSorted())
     expect(findGaps(numbering, base)).toEqual([])
+    expect(await countMarks(set.url)).toBe(0)
     expect(started.server.hasExited()).toBe(false)
     // The primary did change each time: no election, no test.
     for (const [n, host] of primaries.slice(1).entries()) expect(host).not.toBe(primaries[n])
