@@ -23,6 +23,7 @@ const tasks = {
   screenshots: 'build/tasks/screenshots.ts',
   bench: 'e2e/bench/main.ts',
   soak: 'build/tasks/soak.ts',
+  'power-cuts': 'e2e/outages/main.ts',
   provision: 'build/tasks/provision.ts',
 }
 

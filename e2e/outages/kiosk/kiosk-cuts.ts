@@ -23,6 +23,7 @@ export interface KioskCutOptions {
   /** Chromium's own default instead of the product's: then something must be lost. */
   readonly relaxed?: boolean
   readonly stop?: AbortSignal
+  readonly onCut?: (cuts: number) => void
 }
 
 const diskMegabytes = 512
@@ -50,6 +51,7 @@ export async function cutKioskPower(options: KioskCutOptions): Promise<CutReport
       const found = await running.browser.page.evaluate(() => window.gate.readAll())
       const { lost, torn } = judge(ledger, found, begun)
       report.cuts += 1
+      options.onCut?.(report.cuts)
       report.checked += ledger.visits.size
       report.lost.push(...lost.map((line) => `after cut ${report.cuts}: ${line}`))
       report.torn.push(...torn.map((line) => `after cut ${report.cuts}: ${line}`))

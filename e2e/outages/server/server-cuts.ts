@@ -33,6 +33,7 @@ export interface ServerCutOptions {
   readonly cuts: number
   readonly seed: number
   readonly stop?: AbortSignal
+  readonly onCut?: (cuts: number) => void
 }
 
 export interface ServerCutReport extends CutReport {
@@ -55,7 +56,7 @@ interface Running extends StartedServer {
 const diskMegabytes = 4_096
 const writerCount = 4
 const database = 'chowki'
-const unjournaledCount = 20
+export const unjournaledCount = 20
 
 export async function cutServerPower(options: ServerCutOptions): Promise<ServerCutReport> {
   const begunAt = performance.now()
@@ -74,6 +75,7 @@ export async function cutServerPower(options: ServerCutOptions): Promise<ServerC
       running = await workThroughCut(options, running, { random, client, ledger, reader })
       client.origin = running.origin
       report.cuts += 1
+      options.onCut?.(report.cuts)
       report.lost.push(...(await findLost(client, ledger, reader)))
       const numbering = await readNumbering(running.mongod.url, database, client.device.societyId)
       report.torn.push(...findGaps(numbering, base))
