@@ -18,20 +18,20 @@ export interface Ledger {
   readonly visits: Map<string, AcknowledgedVisit>
   readonly people: Map<string, { name: string; readonly phone: string }>
   count: number
+  /** The visit whose exit was the last act: an exit is taken back at once or, after some seconds, never. */
+  lastExit: string | null
 }
 
-export const newLedger = (): Ledger => ({ visits: new Map(), people: new Map(), count: 0 })
+export const newLedger = (): Ledger => ({ visits: new Map(), people: new Map(), count: 0, lastExit: null })
 
 const photoBytes = { min: 2_000, max: 81_920 } as const
 
 /** Somebody new, somebody known under a corrected name, an exit, or an exit taken back. */
 export function drawAct(random: Random, ledger: Ledger): Act {
-  const inside = idsIn(ledger, 'Inside')
-  const left = idsIn(ledger, 'Left')
-  const [someInside, someLeft] = [pick(random, inside), pick(random, left)]
-  if (someInside !== null && random.chance(0.3)) return { kind: 'letOut', entryId: someInside }
-  if (someLeft !== null && random.chance(0.15) && isUndoable(ledger, someLeft))
-    return { kind: 'undoLetOut', entryId: someLeft }
+  const { lastExit } = ledger
+  if (lastExit !== null && random.chance(0.4)) return { kind: 'undoLetOut', entryId: lastExit }
+  const inside = pick(random, idsIn(ledger, 'Inside'))
+  if (inside !== null && random.chance(0.3)) return { kind: 'letOut', entryId: inside }
   const photo = jpegOf(random)
   const known = random.chance(0.4) ? pick(random, outside(ledger)) : null
   const name = `Visitor ${random.integer(1, 999_999)} मेहमान`
@@ -42,6 +42,7 @@ export function drawAct(random: Random, ledger: Ledger): Act {
 
 export function acknowledge(ledger: Ledger, act: Act, saved: Saved): void {
   ledger.count += 1
+  ledger.lastExit = act.kind === 'letOut' ? act.entryId : null
   if (act.kind !== 'letIn') {
     const visit = ledger.visits.get(act.entryId)
     if (visit !== undefined) visit.state = stateAfter(act.kind)
@@ -78,6 +79,7 @@ export function judge(ledger: Ledger, found: readonly FoundVisit[], begun: Act |
 export function adopt(ledger: Ledger, found: readonly FoundVisit[]): void {
   ledger.visits.clear()
   ledger.people.clear()
+  ledger.lastExit = null
   for (const { entryId, visitorId, state, name, phone, photoSha256 } of found) {
     ledger.people.set(visitorId, { name, phone })
     ledger.visits.set(entryId, { visitorId, state, photoSha256: photoSha256 ?? '' })
@@ -117,12 +119,6 @@ const stateAfter = (kind: 'letOut' | 'undoLetOut'): FoundVisit['state'] =>
 
 const idsIn = (ledger: Ledger, state: FoundVisit['state']): string[] =>
   [...ledger.visits].filter(([, visit]) => visit.state === state).map(([entryId]) => entryId)
-
-/** An exit is taken back only while its visitor has not come again. */
-const isUndoable = (ledger: Ledger, entryId: string): boolean => {
-  const visitorId = ledger.visits.get(entryId)?.visitorId ?? ''
-  return [...ledger.visits.keys()].at(-1) === entryId && outside(ledger).includes(visitorId)
-}
 
 const outside = (ledger: Ledger): string[] => {
   const inside = new Set(idsIn(ledger, 'Inside').map((id) => ledger.visits.get(id)?.visitorId))

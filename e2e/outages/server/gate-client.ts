@@ -52,7 +52,15 @@ export class GateClient {
     return this.#tryJson<PullResponse>(() => this.#post(`${visitsPath}/pull`, body, abandoned))
   }
 
-  /** Null where the server does not have it. */
+  /** Of these photos, by id and hash. */
+  async missingPhotos(photos: readonly (readonly [id: string, sha256: string])[]): Promise<string[]> {
+    const body = { photos: photos.map(([id, hash]) => ({ id, sha256: hash })) }
+    const answer = await this.#post('/api/photos/missing', body)
+    if (!answer.ok) throw new Error(`photos: ${answer.status} ${await answer.text()}`)
+    return ((await answer.json()) as { missing: string[] }).missing
+  }
+
+  /** Of its bytes as they come; null where the server does not have it. */
   async photoHash(photoId: string): Promise<string | null> {
     const answer = await fetch(`${this.origin}/api/photos/${photoId}`, { headers: this.#headers() })
     const bytes = new Uint8Array(await answer.arrayBuffer())

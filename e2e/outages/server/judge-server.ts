@@ -9,6 +9,8 @@ import { newReader, readOn } from './reader.ts'
 import type { Reader } from './reader.ts'
 import type { ServerLedger } from './writers.ts'
 
+const photosPerQuestion = 500
+
 /** One line for each acknowledged record that is not there, or is not as it was acknowledged. */
 export async function findLost(client: GateClient, ledger: ServerLedger, reader: Reader): Promise<string[]> {
   const fresh: Reader = newReader()
@@ -41,17 +43,20 @@ function differences(
 const holds = (found: WireDocument, sent: VisitorEntry): boolean =>
   Object.entries(sent).every(([name, value]) => isDeepStrictEqual(found[name], value))
 
-async function lostPhotos(client: GateClient, { photos }: ServerLedger): Promise<string[]> {
+/** All by the server's own list; those that were never read since they were answered, by their bytes. */
+async function lostPhotos(client: GateClient, { photos, unreadPhotos }: ServerLedger): Promise<string[]> {
   const lost: string[] = []
-  const waiting = [...photos]
+  const all = [...photos]
+  for (let from = 0; from < all.length; from += photosPerQuestion)
+    lost.push(...(await client.missingPhotos(all.slice(from, from + photosPerQuestion))))
+  const waiting = [...unreadPhotos]
   const lane = async (): Promise<void> => {
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      const [id, hash] = next
-      if ((await client.photoHash(id)) !== hash) lost.push(`photo ${id} is missing or another`)
-    }
+    for (let id = waiting.pop(); id !== undefined; id = waiting.pop())
+      if ((await client.photoHash(id)) !== photos.get(id)) lost.push(id)
   }
   await Promise.all([lane(), lane(), lane(), lane()])
-  return lost
+  unreadPhotos.clear()
+  return [...new Set(lost)].map((id) => `photo ${id} is missing or another`)
 }
 
 export interface Numbering {

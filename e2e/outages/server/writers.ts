@@ -15,6 +15,8 @@ export interface ServerLedger {
   readonly visits: Map<string, VisitorEntry>
   /** Hash by id. */
   readonly photos: Map<string, string>
+  /** Their bytes were not asked for since they were acknowledged. */
+  readonly unreadPhotos: Set<string>
   /** Sent, and not answered: may be on the server or not. */
   readonly begun: Set<Push>
   pushes: number
@@ -25,6 +27,7 @@ export interface ServerLedger {
 export const newServerLedger = (): ServerLedger => ({
   visits: new Map(),
   photos: new Map(),
+  unreadPhotos: new Set(),
   begun: new Set(),
   pushes: 0,
   unanswered: 0,
@@ -91,7 +94,10 @@ function drawPush(random: Random, client: GateClient, ledger: ServerLedger, insi
 function acknowledge(ledger: ServerLedger, push: Push, inside: string[]): void {
   ledger.pushes += 1
   if (push.kind === 'photos') {
-    for (const { id, sha256: hash } of push.photos) ledger.photos.set(id, hash)
+    for (const { id, sha256: hash } of push.photos) {
+      ledger.photos.set(id, hash)
+      ledger.unreadPhotos.add(id)
+    }
     return
   }
   for (const { before, after } of push.rows) {
