@@ -18,7 +18,7 @@ describe('README', () => {
     const { scripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>
     }
-    const named = [...readme.matchAll(/npm run (\w+)|npm (start|test)\b/g)].map(
+    const named = [...readme.matchAll(/npm run ([\w-]+)|npm (start|test)\b/g)].map(
       ([, run, own]) => run ?? own ?? '',
     )
     expect(new Set(named)).toEqual(new Set(Object.keys(scripts)))

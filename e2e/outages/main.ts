@@ -27,7 +27,7 @@ const tellEvery = 10
 await runAsTask(async (stop) => {
   const options = readOptions(process.argv.slice(2))
   const whyNot = await whyNoLoopDisks()
-  if (whyNot !== null) throw new Refusal(`No power was cut: ${whyNot}.`, 'Run it as root, on Linux.')
+  if (whyNot !== null) throw new Refusal(`No power was cut (${whyNot}).`, 'Run it as root, on Linux.')
   requireFreeDisk(tmpdir(), neededBytes, 'the disks whose power is cut')
   const run = { cuts: options.cuts, seed: options.seed ?? seedOfThisRun(), stop, onCut }
   let isWell = true

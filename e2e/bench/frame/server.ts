@@ -111,7 +111,10 @@ export interface Target {
   readonly gateId: string
 }
 
-export async function enrolmentCode({ origin, adminKey, ...gate }: Target, deviceName: string): Promise<string> {
+export async function enrolmentCode(
+  { origin, adminKey, ...gate }: Target,
+  deviceName: string,
+): Promise<string> {
   const { societyId, gateId } = gate
   const answer = await post(`${origin}/api/enrolment-codes`, adminKey, { societyId, gateId, deviceName })
   return (answer as { code: string }).code
