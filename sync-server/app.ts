@@ -14,6 +14,7 @@ import { quarantineRefusedPhoto } from './photos/quarantine-photo.ts'
 import { apiDescription } from './plugins/api-description.ts'
 import { decorateWithDevice } from './plugins/device-auth.ts'
 import { errorAnswers } from './plugins/error-answers.ts'
+import { jsonBodies } from './plugins/json-bodies.ts'
 import { kioskFiles } from './plugins/kiosk-files.ts'
 import { collectMethods } from './plugins/method-not-allowed.ts'
 import { requestLog } from './plugins/request-log.ts'
@@ -73,11 +74,11 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   })
   refuseExpectations(app.server)
   app.server.maxConnections = connectionsMax
-  app.removeContentTypeParser('text/plain')
   const register = createDeviceRegister(parts.devices, parts.now)
   decorateWithDevice(app)
   await app.register(errorAnswers, { isDatabaseUnreachable: parts.isDatabaseUnreachable })
   await app.register(requestValidation)
+  await app.register(jsonBodies)
   await app.register(requestLog)
   await app.register(securityHeaders)
   const refuseOtherMethods = collectMethods(app)

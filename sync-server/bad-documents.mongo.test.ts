@@ -63,6 +63,7 @@ describe('bad documents are quarantined, seen by people, and block nobody', () =
     'a time of 1e300': [{ updatedAt: 1e300 }, 'newDocumentState/updatedAt'],
     'an id that is no id': [{ _id: 'visitor-1' }, 'newDocumentState/_id'],
     'an id in capitals': [{ _id: 'A'.repeat(24) }, 'newDocumentState/_id'],
+    'a deletion that is neither yes nor no': [{ _deleted: 'true' }, 'newDocumentState/_deleted'],
     'a photo id that is a path': [{ photo: '../../etc/passwd' }, 'newDocumentState/photo'],
   }
   for (const [what, [changes, field]] of Object.entries(badFields)) {

@@ -69,6 +69,8 @@ describe('bad input: each misfit is named by field and rule', () => {
     for (const change of [
       { phone: secret },
       { [secret]: 1 },
+      { '9812345678': 1 },
+      { phone9812345678: 1 },
       { idProof: { type: secret } },
       { name: `${secret}\u0000` },
     ]) {

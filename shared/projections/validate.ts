@@ -62,15 +62,18 @@ export function describeMisfit(schema: TSchema, value: unknown): Misfit {
 
 const join = (path: string, name: string) => (path === '' ? name : `${path}/${name}`)
 
-/** A sender's own key may itself be personal, or hostile: only plain names are repeated. */
+/** A sender's own key may itself be personal (a phone's digits), or hostile: only plain names are repeated. */
 const withoutForeignWords = (path: string) =>
   path === ''
     ? ''
     : path
         .split('/')
-        .map((name) => (/^[A-Za-z0-9_]{1,64}$/.test(name) ? name : '?'))
+        .map((name) => (isPlainName(name) ? name : '?'))
         .join('/')
         .slice(0, 200)
+
+/** Five digits in a row are no field and no index, but part of a phone, a pass or an id. */
+const isPlainName = (name: string) => /^[A-Za-z0-9_]{1,64}$/.test(name) && !/[0-9]{5}/.test(name)
 
 function words(error: SchemaError): string {
   switch (error.keyword) {

@@ -6,7 +6,7 @@ import {
 } from '@chowki/shared/protocol/device-api.ts'
 import type { PhotosMissingRequest } from '@chowki/shared/protocol/device-api.ts'
 import { decodePhotoFrame, photoFrameBytesMax } from '@chowki/shared/protocol/photo-frame.ts'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { AuditRepository } from '../audit/audit-repository.ts'
 import type { DeviceRegister } from '../devices/device-register.ts'
@@ -15,6 +15,7 @@ import { storePhotos } from '../photos/store-photos.ts'
 import type { StorePhotosParts } from '../photos/store-photos.ts'
 import { deviceOf, requireDevice } from '../plugins/device-auth.ts'
 import { sendError } from '../plugins/error-answers.ts'
+import { refuseCompression } from '../plugins/json-bodies.ts'
 import { errorResponses } from './responses.ts'
 
 export interface PhotoRouteParts extends StorePhotosParts {
@@ -26,7 +27,14 @@ export interface PhotoRouteParts extends StorePhotosParts {
 const frameType = 'application/octet-stream'
 
 export function photoRoutes(app: FastifyInstance, parts: PhotoRouteParts): void {
-  app.addContentTypeParser(frameType, { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => body)
+  app.addContentTypeParser(
+    frameType,
+    { parseAs: 'buffer' },
+    async (request: FastifyRequest, body: Buffer) => {
+      refuseCompression(request)
+      return body
+    },
+  )
   missingRoute(app, parts)
   uploadRoute(app, parts)
   viewRoute(app, parts)

@@ -36,6 +36,10 @@ export function judgeRow(
   if (assumedMasterState && assumedMasterState._id !== id) {
     return refuse('invalid_document', 'assumedMasterState/_id', 'must be the id of newDocumentState')
   }
+  // Neither stored nor a deletion: who sent it meant something by it.
+  if (!['undefined', 'boolean'].includes(typeof newDocumentState._deleted)) {
+    return refuse('invalid_document', 'newDocumentState/_deleted', 'must be of type boolean')
+  }
   const next = toState(collection, newDocumentState)
   if (next.deleted && !collection.replicaDeletes) {
     return refuse('field_not_writable', 'newDocumentState/_deleted')

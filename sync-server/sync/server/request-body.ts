@@ -1,4 +1,5 @@
 /** Bodies of the sync routes: JSON, gzip'ed or not, bounded before and after inflation. */
+import { isUtf8 } from 'node:buffer'
 import { promisify } from 'node:util'
 import { constants, gunzip, gzip } from 'node:zlib'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -21,6 +22,8 @@ export function readJsonBodies(scope: FastifyInstance): void {
     { parseAs: 'buffer', bodyLimit: limits.bodyBytesMax },
     async (request: FastifyRequest, body: Buffer) => {
       const bytes = await plainBytes(request.headers['content-encoding'], body)
+      // Decoded all the same, they would become U+FFFD: a name that nobody wrote.
+      if (!isUtf8(bytes)) throw notUtf8()
       return new Promise((resolve, reject) => {
         void parseJson(request, bytes.toString('utf8'), (error, value) =>
           error ? reject(notJson()) : resolve(value),
@@ -51,6 +54,8 @@ async function plainBytes(encoding: string | undefined, body: Buffer): Promise<B
 
 const notJson = () =>
   new SyncRequestError(chowkiError('invalid_request', { field: 'body', message: 'must be JSON' }))
+const notUtf8 = () =>
+  new SyncRequestError(chowkiError('invalid_request', { field: 'body', message: 'must be UTF-8' }))
 const notGzip = () =>
   new SyncRequestError(chowkiError('invalid_request', { field: 'body', message: 'must be gzip as declared' }))
 
