@@ -24,6 +24,7 @@ const tasks = {
   bench: 'e2e/bench/main.ts',
   soak: 'build/tasks/soak.ts',
   'power-cuts': 'e2e/outages/main.ts',
+  fuzz: 'build/tasks/fuzz.ts',
   provision: 'build/tasks/provision.ts',
 }
 

@@ -21,7 +21,7 @@ import { requestLog } from './plugins/request-log.ts'
 import { requestValidation } from './plugins/request-validation.ts'
 import { securityHeaders } from './plugins/security-headers.ts'
 import { syncRoutes } from './plugins/sync-routes.ts'
-import { refuseExpectations, unreadableRequests } from './plugins/unreadable-requests.ts'
+import { refuseExpectations, refuseTunnels, unreadableRequests } from './plugins/unreadable-requests.ts'
 import { deviceRoutes } from './routes/device-routes.ts'
 import { enrolmentRoutes } from './routes/enrolment-routes.ts'
 import { healthRoutes } from './routes/health-routes.ts'
@@ -73,6 +73,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     ...unreadableRequests,
   })
   refuseExpectations(app.server)
+  refuseTunnels(app.server)
   app.server.maxConnections = connectionsMax
   const register = createDeviceRegister(parts.devices, parts.now)
   decorateWithDevice(app)

@@ -27,7 +27,10 @@ const scripts = [
 export const sampleDocument = (definition: CollectionDefinition): fc.Arbitrary<Sample> =>
   sampleOf(definition.schema as unknown as Schema) as fc.Arbitrary<Sample>
 
-function sampleOf(schema: Schema): fc.Arbitrary<unknown> {
+/** Values of any schema that a collection or a message of the protocol is made of. */
+export function sampleOf(schema: Schema): fc.Arbitrary<unknown> {
+  if (Array.isArray(schema.anyOf)) return fc.oneof(...(schema.anyOf as Schema[]).map(sampleOf))
+  if (schema.type === undefined && schema.bson === undefined) return fc.jsonValue({ maxDepth: 2 })
   if (Array.isArray(schema.enum)) return fc.constantFrom(...(schema.enum as unknown[]))
   if (schema.bson === 'binary') return fc.uint8Array({ minLength: 1, maxLength: 64 })
   switch (schema.type) {
@@ -36,13 +39,17 @@ function sampleOf(schema: Schema): fc.Arbitrary<unknown> {
     case 'integer':
       return fc.integer(boundsOf(schema))
     case 'number':
-      return fc.double({ ...boundsOf(schema), noNaN: true }).map((value) => value + 0)
+      return fc
+        .double({ ...boundsOf(schema), noNaN: true, noDefaultInfinity: true })
+        .map((value) => value + 0)
     case 'boolean':
       return fc.boolean()
+    case 'null':
+      return fc.constant(null)
     case 'array':
       return fc.array(sampleOf(schema.items as Schema), {
         minLength: (schema.minItems as number | undefined) ?? 0,
-        maxLength: Math.min(schema.maxItems as number, 4),
+        maxLength: Math.min((schema.maxItems as number | undefined) ?? 4, 4),
       })
     case 'object':
       return sampleObject(schema)
@@ -51,10 +58,13 @@ function sampleOf(schema: Schema): fc.Arbitrary<unknown> {
   }
 }
 
-const boundsOf = (schema: Schema) => ({ min: schema.minimum as number, max: schema.maximum as number })
+function boundsOf({ minimum, maximum }: Schema): { min?: number; max?: number } {
+  const min = typeof minimum === 'number' ? { min: minimum } : {}
+  return typeof maximum === 'number' ? { ...min, max: maximum } : min
+}
 
 function sampleObject(schema: Schema): fc.Arbitrary<Sample> {
-  const properties = Object.entries(schema.properties as Record<string, Schema>)
+  const properties = Object.entries((schema.properties ?? {}) as Record<string, Schema>)
   const samples = Object.fromEntries(properties.map(([name, property]) => [name, sampleOf(property)]))
   return fc
     .record(samples, { requiredKeys: (schema.required as string[] | undefined) ?? [], noNullPrototype: true })
@@ -63,12 +73,16 @@ function sampleObject(schema: Schema): fc.Arbitrary<Sample> {
 
 function sampleString(schema: Schema): fc.Arbitrary<string> {
   const minLength = (schema.minLength as number | undefined) ?? 0
-  const maxLength = Math.min(schema.maxLength as number, 300)
+  const maxLength = Math.min((schema.maxLength as number | undefined) ?? 300, 300)
   switch (schema.pattern) {
     case '^[0-9a-f]{24}$':
       return fc.string({ unit: fc.constantFrom(...hex), minLength: 24, maxLength: 24 })
     case '^[0-9a-f]{64}$':
       return fc.string({ unit: fc.constantFrom(...hex), minLength: 64, maxLength: 64 })
+    case '^[A-Za-z0-9_-]{43}$':
+      return fc.string({ unit: fc.constantFrom(...hex), minLength: 43, maxLength: 43 })
+    case '^https?://[^/?#]+$':
+      return fc.constantFrom('http://127.0.0.1:4700', 'https://gate.example.in')
     case '^[0-9]{6}$':
       return fc.string({ unit: fc.constantFrom(...digits), minLength: 6, maxLength: 6 })
     case '^\\+?[0-9]{4,15}$':

@@ -2,10 +2,11 @@ import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import Fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { refuseExpectations, unreadableRequests } from './unreadable-requests.ts'
+import { refuseExpectations, refuseTunnels, unreadableRequests } from './unreadable-requests.ts'
 
 const app = Fastify({ ...unreadableRequests, routerOptions: { maxParamLength: 128 } })
 refuseExpectations(app.server)
+refuseTunnels(app.server)
 app.get('/api/photos/:id', async () => ({ ok: true }))
 app.post('/api/photos/missing', async () => ({ ok: true }))
 
@@ -39,6 +40,7 @@ describe('a request that reaches no route is refused with code, field and remedy
       'expect',
     ],
     'an expectation of an address without a body': [get('/api/health', 'expect: 200-maybe'), 'expect'],
+    'a line to elsewhere': ['CONNECT 911111150001:443 HTTP/1.1\r\nhost: desk\r\n\r\n', 'method'],
     'bytes that are no HTTP': ['911111150001\r\n\r\n', 'request'],
     'two lengths': [get('/api/photos/1', 'content-length: 1', 'content-length: 2'), 'request'],
     'headers beyond their length': [

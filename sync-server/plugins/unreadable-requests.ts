@@ -5,6 +5,7 @@
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { chowkiError, errorDescriptions } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
@@ -33,6 +34,15 @@ export function refuseExpectations(server: Server): void {
     const error = chowkiError('invalid_request', { field: 'expect', message: 'Only 100-continue is known.' })
     const headers = { ...securityHeaderValues, 'content-type': jsonType, connection: 'close' }
     response.writeHead(errorDescriptions[error.code].status, headers).end(JSON.stringify({ error }))
+  })
+}
+
+/** A `CONNECT` asks for a line to elsewhere. Node would close the line without a word. */
+export function refuseTunnels(server: Server): void {
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+    socket.on('error', () => undefined)
+    const error = chowkiError('invalid_request', { field: 'method', message: 'This server is no proxy.' })
+    socket.end(answerText(error))
   })
 }
 

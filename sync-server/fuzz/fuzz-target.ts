@@ -1,0 +1,97 @@
+/** A real server in a process of its own, whose memory can be asked for and whose end is noticed. */
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { FastifySchema } from 'fastify'
+
+export interface FuzzDesk {
+  readonly societyId: string
+  readonly gateId: string
+  readonly flatId: string
+  readonly deviceId: string
+  readonly authorization: string
+  readonly visitorId: string
+  readonly visitorName: string
+  readonly societyName: string
+  readonly photoId: string
+  /** How far its society's history has gone. */
+  readonly checkpoint: { readonly lineage: string; readonly seq: number }
+}
+
+export interface FuzzedRoute {
+  /** `POST /api/enrol` */
+  readonly name: string
+  readonly method: string
+  readonly url: string
+  readonly schema: FastifySchema
+}
+
+export interface FuzzGround {
+  readonly port: number
+  readonly databaseName: string
+  readonly adminKey: string
+  readonly own: FuzzDesk
+  readonly foreign: FuzzDesk
+  /** May be revoked. */
+  readonly spareDeviceId: string
+  /** Unused. */
+  readonly codes: readonly string[]
+  /** All that the app itself has. */
+  readonly routes: readonly FuzzedRoute[]
+  readonly now: number
+}
+
+export interface Measure {
+  /** Bytes after garbage collection. */
+  readonly heapBytes: number
+  /** Lines of the log that repeat something that was sent. */
+  readonly leakingLines: readonly string[]
+}
+
+export interface FuzzTarget extends FuzzGround {
+  measure(): Promise<Measure>
+  /** Its clock goes on, so that the limit of enrolments is not all that is ever met. */
+  passMinute(): void
+  /** Why the process is gone, if it is. */
+  readonly end: { reason: string | null }
+  stop(): Promise<void>
+}
+
+/** Stands in what is sent and must not come back. */
+export const marker = 'Zq7Unrepeatable'
+
+/** Of things that exist, in both societies. */
+export const idsOf = ({ own, foreign }: FuzzGround): string[] =>
+  [own, foreign].flatMap((desk) => [desk.visitorId, desk.photoId, desk.societyId, desk.deviceId, desk.gateId])
+
+const program = fileURLToPath(new URL('server-process.ts', import.meta.url))
+
+export async function startFuzzTarget(): Promise<FuzzTarget> {
+  const child = fork(program, [], { execArgv: ['--expose-gc'], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  const end: FuzzTarget['end'] = { reason: null }
+  let errors = ''
+  child.stderr?.on('data', (chunk: Buffer) => (errors = `${errors}${chunk.toString()}`.slice(-4_000)))
+  const gone = once(child, 'exit').then(([code, signal]) => {
+    end.reason = `the server ended with ${code ?? signal}: ${errors}`
+    throw new Error(end.reason)
+  })
+  gone.catch(() => undefined)
+  const next = async <T>(): Promise<T> => (await Promise.race([once(child, 'message'), gone]))[0] as T
+  const ground = await next<FuzzGround>()
+  return {
+    ...ground,
+    end,
+    measure: () => {
+      const answer = next<Measure>()
+      child.send('measure')
+      return answer
+    },
+    passMinute: () => {
+      if (child.connected) child.send('minute')
+    },
+    stop: async () => {
+      if (child.connected) child.send('stop')
+      await gone.catch(() => undefined)
+    },
+  }
+}

@@ -1,0 +1,100 @@
+/** The process behind `startFuzzTarget`: two societies with a desk each, and as much of each as an attack could want. */
+import process from 'node:process'
+import { setFlagsFromString } from 'node:v8'
+import { collections } from '@chowki/shared/collections/registry.ts'
+import { createLogger } from '../logging/create-logger.ts'
+import { personalFieldNames } from '../logging/redaction.ts'
+import { apiRoutesOf, apiSchemasOf } from '../plugins/method-not-allowed.ts'
+import { frameOf, jpegOf, photoOf } from '../test-support/test-photo.ts'
+import { as, enrolDevice, issueCode, startTestServer } from '../test-support/test-server.ts'
+import type { TestDevice, TestServer } from '../test-support/test-server.ts'
+import { pull, pushDocuments, visitorOf } from '../test-support/test-visits.ts'
+import { marker } from './fuzz-target.ts'
+import type { FuzzDesk, FuzzedRoute, FuzzGround, Measure } from './fuzz-target.ts'
+
+const codeCount = 40
+const minuteMs = 60_001
+
+setFlagsFromString('--max-old-space-size=512')
+const leakingLines: string[] = []
+const personalNames = personalFieldNames(Object.values(collections).map(({ schema }) => schema))
+const logger = createLogger(
+  { level: 'trace', personalNames },
+  {
+    write: (line: string) => {
+      if (line.includes(marker) && leakingLines.length < 20) leakingLines.push(line)
+    },
+  },
+)
+// Any of them ends the process, and with it the test: there is no handler here that would hide one.
+const server = await startTestServer({ logger })
+await server.app.listen({ host: '127.0.0.1', port: 0 })
+process.send?.(await layGround(server))
+
+process.on('message', (message: string) => {
+  if (message === 'minute') server.clock.now += minuteMs
+  if (message === 'measure') process.send?.(measure())
+  if (message === 'stop') void server.close().finally(() => process.exit(0))
+})
+// Who started this process is gone.
+process.on('disconnect', () => process.exit(1))
+
+function measure(): Measure {
+  // Twice: the first frees what finalizers hold, the second those.
+  for (let count = 0; count < 2; count += 1) globalThis.gc?.()
+  const { heapUsed, external } = process.memoryUsage()
+  return { heapBytes: heapUsed + external, leakingLines }
+}
+
+async function layGround(of: TestServer): Promise<FuzzGround> {
+  const address = of.app.server.address()
+  const own = await deskOf(of, await enrolDevice(of, of.lotus))
+  const foreign = await deskOf(of, await enrolDevice(of, of.palm))
+  const spare = await enrolDevice(of, of.lotus)
+  const codes: string[] = []
+  for (let count = 0; count < codeCount; count += 1) codes.push(await issueCode(of, of.lotus))
+  return {
+    port: typeof address === 'object' && address ? address.port : 0,
+    databaseName: of.databaseName,
+    adminKey: of.adminKey,
+    own,
+    foreign,
+    spareDeviceId: spare.deviceId,
+    codes,
+    routes: routesOf(of),
+    now: of.clock.now,
+  }
+}
+
+async function deskOf(of: TestServer, device: TestDevice): Promise<FuzzDesk> {
+  const visitor = visitorOf(device, of.clock.now, { name: `A guest of ${device.society.name}` })
+  await pushDocuments(of, device, 'visitors', [visitor])
+  const photo = photoOf(jpegOf(600))
+  const headers = { 'content-type': 'application/octet-stream' }
+  await of.app.inject(as(device, { method: 'POST', url: '/api/photos', headers, payload: frameOf([photo]) }))
+  const page = await pull(of, device, 'visitors', { schemaVersion: 0, checkpoint: null, limit: 10 })
+  const { societyId, gateId, flatId } = device.society
+  return {
+    societyId,
+    gateId,
+    flatId,
+    deviceId: device.deviceId,
+    authorization: device.headers['authorization'] ?? '',
+    visitorId: visitor._id,
+    visitorName: `A guest of ${device.society.name}`,
+    societyName: device.society.name,
+    photoId: photo.id,
+    checkpoint: page.json<{ checkpoint: FuzzDesk['checkpoint'] }>().checkpoint,
+  }
+}
+
+/** As JSON schemas: what crosses to another process is text. */
+function routesOf({ app }: TestServer): FuzzedRoute[] {
+  const schemas = apiSchemasOf(app)
+  return [...apiRoutesOf(app)].flatMap(([url, methods]) =>
+    [...methods].map((method) => {
+      const name = `${method} ${url}`
+      return { name, method, url, schema: schemas.get(name) ?? {} }
+    }),
+  )
+}
