@@ -64,10 +64,12 @@ export const marker = 'Zq7Unrepeatable'
 export const idsOf = ({ own, foreign }: FuzzGround): string[] =>
   [own, foreign].flatMap((desk) => [desk.visitorId, desk.photoId, desk.societyId, desk.deviceId, desk.gateId])
 
+/** Code that is thrown away and compiled again would hide a few megabytes that stay. */
+const nodeFlags = ['--expose-gc', '--no-flush-bytecode']
 const program = fileURLToPath(new URL('server-process.ts', import.meta.url))
 
 export async function startFuzzTarget(): Promise<FuzzTarget> {
-  const child = fork(program, [], { execArgv: ['--expose-gc'], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  const child = fork(program, [], { execArgv: nodeFlags, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   const end: FuzzTarget['end'] = { reason: null }
   let errors = ''
   child.stderr?.on('data', (chunk: Buffer) => (errors = `${errors}${chunk.toString()}`.slice(-4_000)))

@@ -20,8 +20,11 @@ export interface FuzzOutcome {
   readonly leakingLines: readonly string[]
 }
 
-/** What the heap may be larger after the last round than after the first, whatever their number. */
-export const heapGrowthMaxBytes = 4_000_000
+/**
+ * What the heap may have grown by between the first round and the last. Measured: 0.5 MB in 3,000 requests, against
+ * 3 MB where a kilobyte of each body was kept.
+ */
+export const heapGrowthMax = (requests: number): number => 1_500_000 + 100 * requests
 
 export async function runFuzz(target: FuzzTarget, settings: FuzzSettings): Promise<FuzzOutcome> {
   const { seed, rounds, runs, isStopped = () => false, onRound } = settings
@@ -38,6 +41,6 @@ export async function runFuzz(target: FuzzTarget, settings: FuzzSettings): Promi
   return { tally, heapBytes, leakingLines }
 }
 
-/** By how much the heap has grown since the first round; the first itself fills caches. */
+/** Bytes since the first round, which itself fills caches. */
 export const heapGrowth = ({ heapBytes }: FuzzOutcome): number =>
   (heapBytes.at(-1) ?? 0) - (heapBytes[0] ?? 0)
