@@ -76,7 +76,7 @@ export function headerMutation(ground: FuzzGround): Mutation {
       ...request,
       headers: [...request.headers, odd],
       // Else the server waits, as it should, for what was announced.
-      isCutOff: /^(?:content-length|transfer-encoding|expect)$/.test(odd[0]),
+      isCutOff: /^(?:content-length|transfer-encoding)$/.test(odd[0]),
     })),
   )
 }
