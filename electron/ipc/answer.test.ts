@@ -43,18 +43,19 @@ describe('S4 an IPC request', () => {
     ['server:enrolled', { serverUrl: 'http://a.b', token: 'short' }, 'token'],
     ['server:enrolled', { serverUrl: 'file:///etc/passwd', token: 'x'.repeat(60) }, 'serverUrl'],
     ['server:choose', { serverUrl: 'http://a.b/path' }, 'serverUrl'],
-    ['server:choose', { serverUrl: 'http://a.b', extra: 1 }, undefined],
-    ['server:choose', JSON.parse('{"serverUrl":"http://a.b","__proto__":{"x":1}}') as unknown, undefined],
-    ['server:choose', null, undefined],
-    ['camera:take', { device: '/dev/video0; rm -rf /' }, undefined],
-    ['secure-store:data-key', undefined, undefined],
+    ['server:choose', { serverUrl: 'http://a.b', extra: 1 }, 'extra'],
+    ['server:choose', JSON.parse('{"serverUrl":"http://a.b","__proto__":{"x":1}}') as unknown, '__proto__'],
+    ['server:choose', null, 'request'],
+    ['server:enrolled', {}, 'serverUrl'],
+    ['camera:take', { device: '/dev/video0; rm -rf /' }, 'request'],
+    ['secure-store:data-key', undefined, 'request'],
   ] as const)('%s refuses %j and names the field', async (channel, request, field) => {
     const result = await answer(channel, true, request)
     expect(result).toMatchObject({
       ok: false,
       error: { code: 'invalid_request', remedy: expect.any(String) },
     })
-    if (field !== undefined) expect(result).toMatchObject({ error: { field } })
+    expect(result).toMatchObject({ error: { field } })
   })
 
   it('P7 does not repeat the offending value', async () => {

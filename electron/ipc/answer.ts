@@ -1,5 +1,5 @@
 /** One request over IPC: refused, checked, carried out, and its answer checked, always as a Result. */
-import { Check, Errors } from 'typebox/value'
+import { Check } from 'typebox/value'
 import type { TSchema } from 'typebox'
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
@@ -7,6 +7,8 @@ import { err } from '@chowki/shared/errors/result.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
 import { ipcChannels } from '@chowki/shared/ipc/channels.ts'
 import type { IpcChannel, IpcRequest, IpcResponse } from '@chowki/shared/ipc/channels.ts'
+import { checkAgainst } from '@chowki/shared/projections/validate.ts'
+import type { Misfit } from '@chowki/shared/projections/validate.ts'
 
 export type IpcHandlers = {
   readonly [C in IpcChannel]: (request: IpcRequest<C>) => Promise<Result<IpcResponse<C>, ChowkiError>>
@@ -15,14 +17,8 @@ export type IpcHandlers = {
 type AnyHandler = (request: unknown) => Promise<Result<unknown, ChowkiError>>
 
 /** Names the field and the rule, never the value, which may be a token. */
-const invalidRequest = (schema: TSchema, request: unknown): ChowkiError => {
-  const first = Errors(schema, request)[0]
-  const field = first?.instancePath.replace(/^\//, '') ?? ''
-  return chowkiError('invalid_request', {
-    ...(field === '' ? {} : { field }),
-    ...(first === undefined ? {} : { message: `The request ${first.message}.` }),
-  })
-}
+const refusalOf = ({ field, message }: Misfit): ChowkiError =>
+  chowkiError('invalid_request', { field: field === '' ? 'request' : field, message })
 
 const carryOut = async (
   channel: IpcChannel,
@@ -49,7 +45,8 @@ export const createIpcAnswer =
   ): Promise<Result<unknown, ChowkiError>> => {
     if (!isTrusted) return err(chowkiError('sender_refused'))
     const schema: TSchema = ipcChannels[channel].request
-    if (!Check(schema, request)) return err(invalidRequest(schema, request))
+    const judged = checkAgainst(schema, request)
+    if (!judged.ok) return err(refusalOf(judged.error))
     // The schema has just been checked, which is what the handler's narrower type asks for.
     return await carryOut(channel, handlers[channel] as AnyHandler, request)
   }
