@@ -36,7 +36,7 @@ class FakeStream implements NudgeStream {
 
 let hub: NudgeHub
 beforeEach(() => {
-  vi.useFakeTimers()
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
   hub = createNudgeHub({ heartbeatMs: 15_000, coalesceMs: 200 })
 })
 afterEach(() => {
@@ -78,6 +78,19 @@ test('SYNC-NUDGE-3 a heartbeat keeps the line open', () => {
   expect(stream.texts.filter((text) => text === ':\n\n')).toHaveLength(2)
 })
 
+test('SYNC-NUDGE-3 heartbeats of many streams take turns, and each has one in its time', () => {
+  const streams = Array.from({ length: 150 }, (_, n) => connect('p', `desk ${n}`))
+  const beats = (): number[] =>
+    streams.map((stream) => stream.texts.filter((text) => text === ':\n\n').length)
+  const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0)
+  for (let second = 1; second <= 15; second += 1) {
+    const before = sum(beats())
+    vi.advanceTimersByTime(1_000)
+    expect(sum(beats()) - before).toBe(10)
+  }
+  expect(new Set(beats())).toEqual(new Set([1]))
+})
+
 test('SYNC-NUDGE-4 a slow reader gets one merged nudge when it reads again', () => {
   const stream = connect('p')
   stream.isFull = true
@@ -96,6 +109,36 @@ test('SYNC-NUDGE-4 a reader that takes nothing for a heartbeat is dropped', () =
   vi.advanceTimersByTime(15_000)
   expect(stream.destroyed).toBe(true)
   expect(hub.connections).toBe(0)
+})
+
+test('SYNC-NUDGE-4 a reader has a whole heartbeat to take something, whenever it fell behind', () => {
+  const streams = Array.from({ length: 15 }, (_, n) => connect('p', `desk ${n}`))
+  vi.advanceTimersByTime(14_000)
+  for (const stream of streams) stream.isFull = true
+  hub.publish('p', ['a'])
+  vi.advanceTimersByTime(14_000)
+  expect(streams.map((stream) => stream.destroyed)).not.toContain(true)
+  streams[0]?.emit('drain')
+  vi.advanceTimersByTime(1_000)
+  expect(streams.map((stream) => stream.destroyed)).toEqual([false, ...Array<boolean>(14).fill(true)])
+})
+
+test('SYNC-NUDGE-4 a slow reader holds up no other of its partition', () => {
+  const [slow, quick] = [connect('p', 'slow'), connect('p', 'quick')]
+  slow.isFull = true
+  hub.publish('p', ['a'])
+  hub.publish('p', ['b'])
+  vi.advanceTimersByTime(200)
+  expect(quick.nudges).toEqual([['a'], ['b']])
+  expect(slow.nudges).toEqual([['a']])
+})
+
+test('SYNC-NUDGE-5 a stream that has closed does not count as one of its source’s two', () => {
+  const [first, second] = [connect('p', 'desk'), connect('p', 'desk')]
+  first.emit('close')
+  const third = connect('p', 'desk')
+  expect([second.ended, third.ended]).toEqual([false, false])
+  expect(hub.connections).toBe(2)
 })
 
 test('SYNC-NUDGE-5 streams end when their source is no longer good, or opens too many', () => {

@@ -33,94 +33,150 @@ export interface NudgeHub {
 
 export const nudgeTiming: NudgeTiming = { heartbeatMs: 15_000, coalesceMs: 200 }
 const streamsPerSource = 2
+/** So many times in a heartbeat some of the streams get theirs: ten thousand at one moment would hold up everything else. */
+const beatsPerHeartbeat = 15
 
-interface Connection {
-  readonly partition: string
-  readonly source: string
-  readonly stream: NudgeStream
+interface Partition {
+  readonly name: string
+  readonly connections: Set<Connection>
+  readonly bySource: Map<string, Set<Connection>>
+  /** What changed since the last nudge. */
   readonly pending: Set<string>
+  /** Runs while nudges wait for each other. */
   timer: NodeJS.Timeout | undefined
-  full: boolean
 }
 
+interface Connection {
+  readonly partition: Partition
+  readonly source: string
+  readonly stream: NudgeStream
+  readonly turn: Set<Connection>
+  /** While its buffer is full: since which beat, and what it has missed. */
+  full: { readonly since: number; readonly missed: Set<string> } | undefined
+}
+
+/** Whatever happens to one stream costs the same with ten open as with ten thousand: nothing here looks through all of them. */
 export function createNudgeHub(timing: NudgeTiming = nudgeTiming): NudgeHub {
-  const connections = new Set<Connection>()
-  const byPartition = new Map<string, Set<Connection>>()
-  const heartbeat = setInterval(() => connections.forEach(beat), timing.heartbeatMs)
+  const partitions = new Map<string, Partition>()
+  const turns = Array.from({ length: beatsPerHeartbeat }, () => new Set<Connection>())
+  const fullOnes = new Set<Connection>()
+  let count = 0
+  let opened = 0
+  let beats = 0
+  const heartbeat = setInterval(beat, timing.heartbeatMs / beatsPerHeartbeat)
   heartbeat.unref()
 
   /** A reader that took nothing for a whole heartbeat is gone, or too slow: it comes back by itself. */
-  function beat(connection: Connection): void {
-    if (connection.full) drop(connection, () => connection.stream.destroy())
-    else write(connection, ':\n\n')
+  function beat(): void {
+    beats += 1
+    for (const connection of fullOnes) {
+      if (beats - (connection.full?.since ?? beats) < beatsPerHeartbeat) continue
+      drop(connection, () => connection.stream.destroy())
+    }
+    for (const connection of turns[beats % beatsPerHeartbeat] ?? []) {
+      if (connection.full === undefined) write(connection, ':\n\n')
+    }
   }
 
   function write(connection: Connection, text: string): void {
-    connection.full = !connection.stream.write(text)
+    if (connection.stream.write(text)) return
+    connection.full = { since: beats, missed: new Set() }
+    fullOnes.add(connection)
   }
 
-  function flush(connection: Connection): void {
-    if (connection.pending.size === 0 || connection.full || connection.timer) return
-    const nudge: Nudge = { collections: [...connection.pending] }
-    connection.pending.clear()
-    write(connection, `event: nudge\ndata: ${JSON.stringify(nudge)}\n\n`)
-    connection.timer = setTimeout(() => {
-      connection.timer = undefined
-      flush(connection)
+  function readAgain(connection: Connection): void {
+    const missed = connection.full?.missed
+    connection.full = undefined
+    fullOnes.delete(connection)
+    if (missed !== undefined && missed.size > 0) write(connection, toEvent(missed))
+  }
+
+  function flush(partition: Partition): void {
+    if (partition.pending.size === 0 || partition.timer) return
+    const event = toEvent(partition.pending)
+    for (const connection of partition.connections) {
+      if (connection.full === undefined) write(connection, event)
+      else for (const collection of partition.pending) connection.full.missed.add(collection)
+    }
+    partition.pending.clear()
+    if (partition.connections.size === 0) return
+    partition.timer = setTimeout(() => {
+      partition.timer = undefined
+      flush(partition)
     }, timing.coalesceMs)
-    connection.timer.unref()
+    partition.timer.unref()
+  }
+
+  function open(name: string, source: string, stream: NudgeStream): Connection {
+    const partition = partitions.get(name) ?? {
+      name,
+      connections: new Set(),
+      bySource: new Map(),
+      pending: new Set(),
+      timer: undefined,
+    }
+    const turn = turns[opened % beatsPerHeartbeat] ?? new Set()
+    const connection: Connection = { partition, source, stream, turn, full: undefined }
+    partitions.set(name, partition)
+    partition.connections.add(connection)
+    const siblings = partition.bySource.get(source) ?? new Set()
+    partition.bySource.set(source, siblings.add(connection))
+    turn.add(connection)
+    opened += 1
+    count += 1
+    return connection
   }
 
   function drop(connection: Connection, end: () => void): void {
-    if (!connections.delete(connection)) return
-    clearTimeout(connection.timer)
-    const siblings = byPartition.get(connection.partition)
+    const { partition, source, turn } = connection
+    if (!turn.delete(connection)) return
+    count -= 1
+    fullOnes.delete(connection)
+    const siblings = partition.bySource.get(source)
     siblings?.delete(connection)
-    if (siblings?.size === 0) byPartition.delete(connection.partition)
+    if (siblings?.size === 0) partition.bySource.delete(source)
+    partition.connections.delete(connection)
+    if (partition.connections.size === 0) {
+      clearTimeout(partition.timer)
+      partitions.delete(partition.name)
+    }
     end()
   }
 
-  const ofSource = (partition: string, source: string) =>
-    [...(byPartition.get(partition) ?? [])].filter((connection) => connection.source === source)
+  const endStream = (connection: Connection): void => drop(connection, () => connection.stream.end())
+  const ofSource = (partition: string, source: string): Connection[] => [
+    ...(partitions.get(partition)?.bySource.get(source) ?? []),
+  ]
 
   return {
     connect(partition, source, stream) {
-      const connection: Connection = {
-        partition,
-        source,
-        stream,
-        pending: new Set(),
-        timer: undefined,
-        full: false,
-      }
-      const surplus = ofSource(partition, source).slice(0, -(streamsPerSource - 1))
-      for (const old of surplus) drop(old, () => old.stream.end())
-      connections.add(connection)
-      const siblings = byPartition.get(partition) ?? new Set()
-      byPartition.set(partition, siblings.add(connection))
+      ofSource(partition, source)
+        .slice(0, -(streamsPerSource - 1))
+        .forEach(endStream)
+      const connection = open(partition, source, stream)
       stream.on('close', () => drop(connection, () => {}))
-      stream.on('drain', () => {
-        connection.full = false
-        flush(connection)
-      })
+      stream.on('drain', () => readAgain(connection))
       // Something to read at once: a proxy passes the headers on, and the replica knows that it is connected.
       write(connection, 'retry: 1000\n\n')
     },
-    publish(partition, collections) {
-      for (const connection of byPartition.get(partition) ?? []) {
-        for (const collection of collections) connection.pending.add(collection)
-        flush(connection)
-      }
+    publish(name, collections) {
+      const partition = partitions.get(name)
+      if (partition === undefined) return
+      for (const collection of collections) partition.pending.add(collection)
+      flush(partition)
     },
-    disconnect(partition, source) {
-      for (const connection of ofSource(partition, source)) drop(connection, () => connection.stream.end())
-    },
+    disconnect: (partition, source) => ofSource(partition, source).forEach(endStream),
     close() {
       clearInterval(heartbeat)
-      for (const connection of connections) drop(connection, () => connection.stream.end())
+      for (const turn of turns) turn.forEach(endStream)
     },
     get connections() {
-      return connections.size
+      return count
     },
   }
+}
+
+function toEvent(collections: ReadonlySet<string>): string {
+  const nudge: Nudge = { collections: [...collections] }
+  return `event: nudge\ndata: ${JSON.stringify(nudge)}\n\n`
 }
