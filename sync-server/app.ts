@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import Fastify, { LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { AuditRepository } from './audit/audit-repository.ts'
+import { limitConnections } from './connection-limit.ts'
 import { createDeviceRegister } from './devices/device-register.ts'
 import type { DeviceRegister } from './devices/device-register.ts'
 import type { DeviceRepository } from './devices/device-repository.ts'
@@ -44,6 +45,7 @@ export interface AppParts {
   readonly isDatabaseUnreachable: (error: unknown) => boolean
   /** Whose word on the caller's address is taken. */
   readonly trustedProxies: readonly string[]
+  readonly connectionsMax: number
   /** A built kiosk for a browser on this machine. */
   readonly kioskFolder: string | null
 }
@@ -51,7 +53,6 @@ export interface AppParts {
 export const enrolmentAttempts = { windowMs: 60_000, perAddress: 10, overall: 100 } as const
 
 const bodyBytesMax = 64 * 1024
-const connectionsMax = 2_000
 
 export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
@@ -74,7 +75,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   })
   refuseExpectations(app.server)
   refuseTunnels(app.server)
-  app.server.maxConnections = connectionsMax
+  limitConnections(app.server, parts.connectionsMax, parts.logger, parts.now)
   const register = createDeviceRegister(parts.devices, parts.now)
   decorateWithDevice(app)
   await app.register(errorAnswers, { isDatabaseUnreachable: parts.isDatabaseUnreachable })

@@ -22,6 +22,7 @@ describe('configuration', () => {
         mongodbUrl: MONGODB_URL,
         mongodbDatabase: 'chowki',
         trustedProxies: [],
+        connectionsMax: 2_000,
         kioskFolder: null,
         demo: false,
         logLevel: 'info',
@@ -40,6 +41,7 @@ describe('configuration', () => {
       CHOWKI_PORT: '0',
       CHOWKI_SERVE_KIOSK: folder,
       CHOWKI_TRUSTED_PROXY: '127.0.0.1, 10.0.0.0/8,::1',
+      CHOWKI_CONNECTIONS_MAX: '12000',
       CHOWKI_DEMO: '1',
       CHOWKI_LOG_LEVEL: 'warn',
       CHOWKI_PHOTO_KEY: `${key}, ${key}`,
@@ -47,7 +49,14 @@ describe('configuration', () => {
     })
     expect(config).toMatchObject({
       ok: true,
-      value: { port: 0, demo: true, kioskFolder: folder, photoKeys: [key, key], adminKey: 'k'.repeat(32) },
+      value: {
+        port: 0,
+        connectionsMax: 12_000,
+        demo: true,
+        kioskFolder: folder,
+        photoKeys: [key, key],
+        adminKey: 'k'.repeat(32),
+      },
     })
   })
 
@@ -66,6 +75,11 @@ describe('configuration', () => {
     ['CHOWKI_TRUSTED_PROXY', 'proxy.example'],
     ['CHOWKI_TRUSTED_PROXY', '10.0.0.0/33'],
     ['CHOWKI_TRUSTED_PROXY', '127.0.0.1,'],
+    ['CHOWKI_CONNECTIONS_MAX', '0'],
+    ['CHOWKI_CONNECTIONS_MAX', '-5'],
+    ['CHOWKI_CONNECTIONS_MAX', '1e4'],
+    ['CHOWKI_CONNECTIONS_MAX', '1000001'],
+    ['CHOWKI_CONNECTIONS_MAX', 'many'],
     ['CHOWKI_DEMO', 'yes'],
     ['CHOWKI_LOG_LEVEL', 'loud'],
     ['CHOWKI_PHOTO_KEY', 'c2hvcnQ='],

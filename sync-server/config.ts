@@ -14,6 +14,8 @@ export interface ServerConfig {
   readonly mongodbDatabase: string
   /** Addresses or networks of reverse proxies, whose `x-forwarded-for` is believed. */
   readonly trustedProxies: readonly string[]
+  /** Open at once; a kiosk has one for its nudges and one or two for what it sends and asks. */
+  readonly connectionsMax: number
   /** A built kiosk to serve to a browser on this machine. */
   readonly kioskFolder: string | null
   readonly demo: boolean
@@ -44,6 +46,7 @@ export function readConfig(environment: Environment): Result<ServerConfig, reado
     mongodbUrl: read('MONGODB_URL', readMongodbUrl),
     mongodbDatabase: read('MONGODB_DATABASE', readDatabaseName),
     trustedProxies: read('CHOWKI_TRUSTED_PROXY', readTrustedProxies),
+    connectionsMax: read('CHOWKI_CONNECTIONS_MAX', readConnectionsMax),
     kioskFolder: read('CHOWKI_SERVE_KIOSK', readKioskFolder),
     demo: read('CHOWKI_DEMO', readSwitch('CHOWKI_DEMO')),
     logLevel: read('CHOWKI_LOG_LEVEL', readLogLevel),
@@ -108,6 +111,20 @@ function isNetwork(text: string): boolean {
     version !== 0 &&
     (bits === undefined || (/^[0-9]{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)))
   )
+}
+
+/**
+ * By default what fits into 4,096 open files, which the least generous service managers allow, with the other half
+ * for a proxy on the same machine; that is some 700 kiosks.
+ */
+const readConnectionsMax: Reader<number> = (value = '2000', problems) => {
+  const count = /^[0-9]{1,7}$/.test(value) ? Number(value) : Number.NaN
+  if (!(count >= 1 && count <= 1_000_000)) {
+    problems.push(
+      'CHOWKI_CONNECTIONS_MAX is no number of connections. Set it to a number from 1 to 1000000, e.g. 2000: three for each kiosk.',
+    )
+  }
+  return count
 }
 
 const readKioskFolder: Reader<string | null> = (value, problems) => {

@@ -36,8 +36,11 @@ interface Line {
   port?: number
 }
 
-function start(environment: Record<string, string>) {
-  const child = spawn(process.execPath, [program], {
+/** `openFiles`: as many as a service manager would let it open. */
+function start(environment: Record<string, string>, openFiles: number | null = null) {
+  const limited = openFiles === null ? [] : ['prlimit', `--nofile=${openFiles}`]
+  const [command, ...args] = [...limited, process.execPath, program] as const
+  const child = spawn(command ?? '', args, {
     env: {
       PATH: process.env['PATH'],
       MONGODB_URL: mongodbTestUrl(),
@@ -120,6 +123,21 @@ describe('the server’s process', () => {
     const server = start({ CHOWKI_PORT: '99999', CHOWKI_DEMO: 'perhaps' })
     expect(await server.ended).toBe(1)
     expect(fatals(server.lines)).toHaveLength(2)
+  })
+
+  test('fewer open files than connections need: it takes as many as fit, and one line says so', async () => {
+    const server = start({ CHOWKI_CONNECTIONS_MAX: '3000' }, 1_024)
+    await server.listening
+    const warnings = server.lines.filter(({ level }) => level === 'warn').map(({ msg }) => msg)
+    expect(warnings).toEqual([
+      expect.stringMatching(/1024 files.* 768 connections instead of 3000.*ulimit -n/),
+    ])
+  })
+
+  test('hardly any open files: one line with a remedy', async () => {
+    const server = start({}, 200)
+    expect(await server.ended).toBe(1)
+    expect(fatals(server.lines)).toEqual([expect.stringMatching(/200 files.*too few.*ulimit -n/)])
   })
 
   test('a data folder that cannot be used: one line', async () => {

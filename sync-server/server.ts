@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
 import type { ServerConfig } from './config.ts'
+import { fitConnections, readDescriptorsMax } from './connection-limit.ts'
 import { fillDemo } from './demo/fill-demo.ts'
 import { loadKeys } from './keys/key-files.ts'
 import type { ServerKeys } from './keys/key-files.ts'
@@ -78,7 +79,14 @@ function buildServer(
     isDatabaseUnreachable: isMongoUnreachable,
     kioskFolder: config.kioskFolder,
     trustedProxies: config.trustedProxies,
+    connectionsMax: connectionsThatFit(config, logger),
   })
+}
+
+function connectionsThatFit({ connectionsMax: wanted }: ServerConfig, logger: Logger): number {
+  const { connectionsMax, warning } = fitConnections(wanted, readDescriptorsMax())
+  if (warning !== null) logger.warn(warning)
+  return connectionsMax
 }
 
 /** Tokens and names cross the wire: beyond this machine they need TLS, which a proxy in front gives. */

@@ -75,6 +75,7 @@ export async function startTestServer(changes: Partial<AppParts> = {}): Promise<
     isDatabaseUnreachable: isMongoUnreachable,
     kioskFolder: null,
     trustedProxies: [],
+    connectionsMax: 100,
     ...changes,
   })
   const lotus = await writeTestSociety(database.storage, 'Lotus Heights', clock.now)
