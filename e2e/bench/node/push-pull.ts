@@ -3,6 +3,7 @@ import { replicateMongoDB } from 'rxdb/plugins/replication-mongodb'
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
 import { newId, withDatabase } from '../frame/society.ts'
 import type { BenchContext, RowPlan, Sample, Workload } from '../workload.ts'
+import { peers, peersNote, peerSpeed } from './peers/peer-speed.ts'
 import { openRawVisits, societyValue } from './raw-visits.ts'
 import { kioskBatch, openReplica, replicateOnce, requestAs } from './replica.ts'
 import { asWire, bytesPerVisit, createVisitSource } from './visits.ts'
@@ -10,8 +11,6 @@ import { asWire, bytesPerVisit, createVisitSource } from './visits.ts'
 const count = 10_000
 const unit = 'visits/s'
 const plugin = 'RxDB replication-mongodb'
-/** Named in the table, and counted as not run. */
-const peersToCome = ['rxdb-server', 'PouchDB with express-pouchdb'] as const
 
 interface PeerSpeed {
   readonly push: number
@@ -26,7 +25,7 @@ const rowOf = (what: 'push' | 'pull', peer: string): RowPlan => ({
 })
 
 const peerRows = (what: 'push' | 'pull'): RowPlan[] =>
-  [plugin, ...peersToCome].map((peer) => rowOf(what, peer))
+  [plugin, ...peers.map(({ title }) => title)].map((peer) => rowOf(what, peer))
 
 const pushRow: RowPlan = {
   name: 'push of 10,000 visits',
@@ -159,16 +158,20 @@ async function peerSamples(
   ours: number,
   visits: readonly VisitorEntry[],
 ): Promise<Sample[]> {
-  for (const peer of peersToCome)
-    context.notRun(rowOf(what, peer).name, 'the bench does not drive this peer yet')
-  const { name } = rowOf(what, plugin)
-  try {
-    return [{ name, ours, peer: (await pluginSpeed(context, visits))[what] }]
-  } catch (error) {
-    const reason = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error)
-    context.notRun(name, reason)
-    return []
+  const one = async (title: string, speed: () => Promise<PeerSpeed>): Promise<Sample[]> => {
+    const { name } = rowOf(what, title)
+    try {
+      return [{ name, ours, peer: (await speed())[what] }]
+    } catch (error) {
+      const reason = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error)
+      context.notRun(name, reason)
+      return []
+    }
   }
+  const samples = await one(plugin, () => pluginSpeed(context, visits))
+  for (const peer of peers) samples.push(...(await one(peer.title, () => peerSpeed(context, peer, visits))))
+  context.note(peersNote)
+  return samples
 }
 
 /** Straight from the client to MongoDB, in batches as ours. */
