@@ -1,5 +1,6 @@
 /** All workloads, in the table's order. */
 import { browserWorkloads } from './browser/workloads.ts'
+import { backlogWorkload } from './node/backlog/backlog.ts'
 import { pullWorkload, pushWorkload } from './node/push-pull.ts'
 import { streamsWorkload } from './node/streams/streams.ts'
 import type { Workload } from './workload.ts'
@@ -8,5 +9,6 @@ export const workloads: readonly Workload[] = [
   pushWorkload,
   pullWorkload,
   streamsWorkload,
+  backlogWorkload,
   ...browserWorkloads,
 ]

@@ -50,7 +50,7 @@ const cpuRow: RowPlan = {
 export const streamsWorkload: Workload = {
   name: 'streams',
   rows: [...memoryRows, apartRow, togetherRow, cpuRow],
-  repeats: 3,
+  repeats: 2,
   async run(context) {
     requireOpenFiles(sizes[1] + 500)
     const all = context.isQuick ? sizes.map((size) => size / 10) : sizes

@@ -1,0 +1,78 @@
+/** A kiosk with a backlog: its replication, its table of sealed photos and its uploader, in Node on memory. */
+import 'fake-indexeddb/auto'
+import { randomBytes } from 'node:crypto'
+import { deriveDeskKeys } from '../../../../renderer/data/crypto/desk-keys.ts'
+import { openDeskStore } from '../../../../renderer/data/desk-store.ts'
+import { createPhotoBox } from '../../../../renderer/data/photos/photo-box.ts'
+import { createPhotoUploader } from '../../../../renderer/data/photos/photo-uploader.ts'
+import { jpegOf } from '../../../../sync-server/test-support/test-photo.ts'
+import { newId } from '../../frame/society.ts'
+import { openReplica, replicateOnce, requestAs } from '../replica.ts'
+import { createVisitSource } from '../visits.ts'
+import type { FromKiosk, ToKiosk } from './kiosk-messages.ts'
+
+type Fill = Extract<ToKiosk, { kind: 'fill' }>
+type Send = (origin: string) => Promise<FromKiosk>
+
+const tell = (message: FromKiosk): void => void process.send?.(message)
+let send: Send | null = null
+
+process.on('disconnect', () => process.exit())
+process.on('message', (message: ToKiosk) => {
+  handle(message).then(tell, (error: unknown) => tell({ kind: 'failed', reason: String(error) }))
+})
+
+async function handle(message: ToKiosk): Promise<FromKiosk> {
+  if (message.kind === 'fill') {
+    send = await fill(message)
+    return { kind: 'filled' }
+  }
+  if (send === null) throw new Error('There is no backlog.')
+  return send(message.origin)
+}
+
+async function fill({ device, count, photoBytes }: Fill): Promise<Send> {
+  const { visits } = await openReplica()
+  await visits.bulkInsert(createVisitSource(device).take(count))
+  const store = await openDeskStore('bench')
+  const keys = await deriveDeskKeys(new Uint8Array(randomBytes(32)))
+  const box = createPhotoBox(store, keys.photos)
+  for (let n = 0; n < count; n += 1) {
+    const sealed = await box.sealPhoto(new Blob([new Uint8Array(jpegOf(photoBytes))]), {
+      id: newId(),
+      takenAt: n,
+      collection: 'visitorEntries',
+      documentId: newId(),
+    })
+    if (!sealed.ok) throw new Error(sealed.error.message)
+    await store.photos.add(sealed.value)
+  }
+  return async (origin) => {
+    const request = requestAs({ origin }, device)
+    const startedAt = performance.now()
+    await replicateOnce(visits, request)
+    const visitsMs = performance.now() - startedAt
+    await sendPhotos({ desk: store, box, request: (path, init) => request(path, init) }, count)
+    return { kind: 'sent', visitsMs, photosMs: performance.now() - startedAt - visitsMs }
+  }
+}
+
+type Uploader = Parameters<typeof createPhotoUploader>[0]
+
+/** Rejects when the server refuses one; what is lost on the way is sent again, as on the kiosk. */
+function sendPhotos(parts: Pick<Uploader, 'desk' | 'box' | 'request'>, count: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let sent = 0
+    const uploader = createPhotoUploader({
+      ...parts,
+      mayUpload: () => true,
+      onSent(ids) {
+        sent += ids.length
+        if (sent >= count) resolve(uploader.close())
+      },
+      onRefused: (id) => reject(new Error(`The server refused photo ${id}.`)),
+      now: Date.now,
+    })
+    uploader.wake()
+  })
+}
