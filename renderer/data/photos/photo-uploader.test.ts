@@ -20,6 +20,8 @@ interface FakeServer {
   online: boolean
   loseReplies: number
   readonly refused: Set<string>
+  /** Each frame, before it is taken; may take long or fail. */
+  onFrame: (ids: readonly string[]) => Promise<void>
 }
 
 const requestTo =
@@ -34,6 +36,7 @@ const requestTo =
     }
     const photos = unwrap(decodePhotoFrame(init.body as Uint8Array))
     server.frames.push(photos.map((photo) => photo.id))
+    await server.onFrame(photos.map((photo) => photo.id))
     const results = photos.map((photo) => {
       if (server.refused.has(photo.id))
         return {
@@ -60,8 +63,16 @@ async function desk(photoCount: number, size = 4_000) {
     const row = { id: id(n + 1), takenAt: start + n, collection: 'visitorEntries', documentId: id(900 + n) }
     await at.photos.add(unwrap(await box.sealPhoto(jpeg(`photo ${n}`, size), row)))
   }
-  const server: FakeServer = { held: new Map(), frames: [], online: true, loseReplies: 0, refused: new Set() }
+  const server: FakeServer = {
+    held: new Map(),
+    frames: [],
+    online: true,
+    loseReplies: 0,
+    refused: new Set(),
+    onFrame: async () => undefined,
+  }
   const line = { free: true }
+  const clock = { now: start }
   const made = createPhotoUploader({
     desk: at,
     box,
@@ -69,12 +80,12 @@ async function desk(photoCount: number, size = 4_000) {
     mayUpload: () => line.free,
     onSent: () => undefined,
     onRefused: () => undefined,
-    now: () => start,
+    now: () => clock.now,
     random: () => 0,
   })
   uploader = made
   const states = async () => (await at.photos.toArray()).map((photo) => photo.state)
-  return { at, box, server, line, uploader: made, states }
+  return { at, box, server, line, clock, uploader: made, states }
 }
 
 afterEach(async () => {
@@ -94,6 +105,63 @@ describe('photo uploader', () => {
     expect(new TextDecoder().decode(server.held.get(id(1))?.subarray(8, 15))).toBe('photo 0')
     up.wake()
     expect(server.frames).toHaveLength(3)
+  })
+
+  /** How many frames were under way at once, at most, of a server that needs `frameMs` for each. */
+  async function mostAtOnce(frameMs: number): Promise<number> {
+    const { uploader: up, server, clock, states } = await desk(60)
+    let underWay = 0
+    let most = 0
+    server.onFrame = async () => {
+      most = Math.max(most, (underWay += 1))
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      clock.now += frameMs
+      underWay -= 1
+    }
+    up.wake()
+    await until(async () => (await states()).every((state) => state === 'sent'), 'all photos sent')
+    expect(server.frames.flat().toSorted()).toEqual(
+      Array.from({ length: 60 }, (_, n) => id(n + 1)).toSorted(),
+    )
+    return most
+  }
+
+  it('sends the next frame while the server works on one, so that the line is never idle', async () => {
+    expect(await mostAtOnce(500)).toBe(2)
+  })
+
+  it('sends one frame at a time where one takes long: two would both be late', async () => {
+    expect(await mostAtOnce(15_000)).toBe(1)
+  })
+
+  it('P1 one of two frames lost: the other counts, and only the lost one is sent again', async () => {
+    const { uploader: up, server, states } = await desk(36)
+    let isLost = false
+    server.onFrame = async (ids) => {
+      if (isLost || !ids.includes(id(13))) return
+      isLost = true
+      throw new TypeError('fetch failed')
+    }
+    up.wake()
+    await until(async () => (await states()).every((state) => state === 'sent'), 'all photos sent')
+    const times = Map.groupBy(server.frames.flat(), (photoId) => photoId)
+    expect(times.get(id(13))).toHaveLength(2)
+    expect(times.get(id(1))).toHaveLength(1)
+    expect(times.get(id(36))).toHaveLength(1)
+  })
+
+  it('closes only when no frame is under way any more', async () => {
+    const { uploader: up, server, states } = await desk(36)
+    const arrived: string[][] = []
+    server.onFrame = async (ids) => {
+      await new Promise((resolve) => setTimeout(resolve, 60))
+      arrived.push([...ids])
+    }
+    up.wake()
+    await until(async () => server.frames.length === 3, 'two frames under way')
+    await up.close()
+    expect(arrived).toHaveLength(3)
+    expect(await states()).not.toContain('waiting')
   })
 
   it('keeps frames below a megabyte', () => {

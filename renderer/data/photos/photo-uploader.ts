@@ -39,6 +39,8 @@ const frameBodyBytesMax = photoFrameBytesMax - 8192
 const askAtOnce = 200
 /** A megabyte over a line of 30 kbit/s. */
 const frameTimeoutMs = 300_000
+/** A tenth of what a frame may take at most, with room for two. */
+const quickFrameMs = 10_000
 const backoffMs = { first: 1_000, last: 60_000 }
 
 export function createPhotoUploader(parts: PhotoUploaderParts): PhotoUploader {
@@ -79,6 +81,7 @@ export function createPhotoUploader(parts: PhotoUploaderParts): PhotoUploader {
 /** Rejects when the server does not answer, so that the caller waits longer before the next try. */
 async function uploadAll(parts: PhotoUploaderParts, isClosed: () => boolean): Promise<void> {
   const mayGoOn = (): boolean => !isClosed() && parts.mayUpload()
+  const pace: Pace = { isQuick: false }
   while (mayGoOn()) {
     const waiting = await waitingPhotos(parts.desk, askAtOnce)
     if (waiting.length === 0) return
@@ -87,13 +90,51 @@ async function uploadAll(parts: PhotoUploaderParts, isClosed: () => boolean): Pr
       parts,
       waiting.filter((photo) => !missing.has(photo.id)),
     )
-    let rest = waiting.filter((photo) => missing.has(photo.id))
-    while (rest.length > 0 && mayGoOn()) {
-      const frame = nextFrame(rest)
-      await sendFrame(parts, frame)
-      rest = rest.slice(frame.length)
+    await sendFrames(
+      parts,
+      waiting.filter((photo) => missing.has(photo.id)),
+      pace,
+      mayGoOn,
+    )
+  }
+}
+
+interface Pace {
+  /** The last frame went through quickly. */
+  isQuick: boolean
+}
+
+/**
+ * Where a frame goes through quickly a second one is on its way while the server works on the first, so that the
+ * line is never idle; on a slow line two would only make each other late. Settles when none is under way.
+ */
+async function sendFrames(
+  parts: PhotoUploaderParts,
+  photos: readonly StoredPhoto[],
+  pace: Pace,
+  mayGoOn: () => boolean,
+): Promise<void> {
+  let rest = photos
+  let hasFailed = false
+  const sendNext = async (): Promise<void> => {
+    const frame = nextFrame(rest)
+    rest = rest.slice(frame.length)
+    const startedAt = parts.now()
+    await sendFrame(parts, frame)
+    const tookMs = parts.now() - startedAt
+    pace.isQuick = tookMs >= 0 && tookMs < quickFrameMs
+  }
+  const sendAll = async (isNeeded: () => boolean): Promise<void> => {
+    try {
+      while (rest.length > 0 && isNeeded() && !hasFailed && mayGoOn()) await sendNext()
+    } catch (error) {
+      hasFailed = true
+      throw error
     }
   }
+  if (!pace.isQuick && rest.length > 0 && mayGoOn()) await sendNext()
+  const [first, second] = await Promise.allSettled([sendAll(() => true), sendAll(() => pace.isQuick)])
+  for (const { reason } of [first, second].filter((lane) => lane.status === 'rejected')) throw reason
 }
 
 const waitingPhotos = (desk: DeskStore, limit: number): Promise<StoredPhoto[]> =>
