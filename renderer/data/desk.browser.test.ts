@@ -100,6 +100,38 @@ describe('the desk in Chromium', () => {
     },
   )
 
+  it(
+    'P1 is killed while it writes text alone: each visit has its visitor, and each its key',
+    { timeout: 600_000 },
+    async () => {
+      const page = await startFilled()
+      let acknowledged = 0
+      const enough = Promise.withResolvers<void>()
+      await page.exposeFunction('acknowledge', () => {
+        acknowledged += 1
+        if (acknowledged === 25) enough.resolve()
+      })
+      void page
+        .evaluate(async () => {
+          const acknowledge = (window as unknown as { acknowledge: () => Promise<void> }).acknowledge
+          for (let n = 0; ; n += 1) {
+            await window.testDesk.letIn(`Visitor ${n}`, `98450${10_000 + n}`, null)
+            void acknowledge()
+          }
+        })
+        .catch(() => undefined)
+      await enough.promise
+      await browser?.kill()
+
+      const again = await start()
+      await again.evaluate(() => window.testDesk.open())
+      const found = await again.evaluate(() => window.testDesk.strays())
+      expect(found.stray).toEqual([])
+      expect(found.visits).toBeGreaterThanOrEqual(acknowledged)
+      expect(found.visitors - found.visits).toBeLessThanOrEqual(1)
+    },
+  )
+
   it('P7 leaves no name, phone or picture readable in the browser’s files', async () => {
     const page = await startFilled()
     await page.evaluate(async () => {

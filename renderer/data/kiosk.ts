@@ -139,6 +139,8 @@ async function startKiosk(
     database: desk.database,
     keys: desk.keys,
     pending: desk.pending,
+    people: desk.people,
+    inside: desk.inside,
     box: desk.photos,
     deviceId: () => deviceId,
     site: desk.site.current,

@@ -1,4 +1,5 @@
 /** Everything of this desk that needs no network: key, tables, documents, lists, search. Opens in well under a second. */
+import { kioskCollections } from '@chowki/shared/collections/registry.ts'
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
@@ -11,6 +12,7 @@ import type { DeskKeys } from './crypto/desk-keys.ts'
 import { checkDataKey } from './crypto/key-check.ts'
 import type { KioskDatabase, LocalUser } from './database/kiosk-collections.ts'
 import { openDatabase } from './database/open-database.ts'
+import { createUnsentKeys } from './database/unsent-keys.ts'
 import { openDeskStore } from './desk-store.ts'
 import type { DeskStore } from './desk-store.ts'
 import { createFlatDirectory } from './directory/flat-directory.ts'
@@ -30,8 +32,12 @@ import { createPeopleIndex } from './search/people-index.ts'
 import type { PeopleIndex } from './search/people-index.ts'
 import { createPendingDocuments } from './sync/pending.ts'
 import type { PendingDocuments, PendingParts } from './sync/pending.ts'
+import { followInside } from './visits/inside.ts'
+import type { InsideRegister } from './visits/inside.ts'
 import { createVisitLists } from './visits/visit-lists.ts'
 import type { VisitLists } from './visits/visit-lists.ts'
+
+const ownCollections = kioskCollections.filter(({ kiosk }) => kiosk.writes === 'own')
 
 export interface DeskOptions {
   readonly platform: Pick<KioskPlatform, 'dataKey'>
@@ -58,6 +64,7 @@ export interface Desk {
   readonly users: ReadonlyMap<string, LocalUser>
   readonly watchlist: ReadonlyMap<string, WatchlistRow>
   readonly people: PeopleIndex
+  readonly inside: InsideRegister
   readonly filling: IndexFilling
   readonly lists: VisitLists
   close(): Promise<void>
@@ -89,9 +96,11 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk, Chowk
 async function openWithKeys(options: DeskOptions, keys: DeskKeys, store: DeskStore): Promise<Desk> {
   const { now, onChange } = options
   const quarantine = await openQuarantineList(store, now)
+  const unsent = createUnsentKeys(options.databaseName, ownCollections)
   const database = await openDatabase({
     name: options.databaseName,
     keys,
+    unsent,
     onUnreadable: (row) => {
       if (quarantine.addUnreadable(row)) options.onUnreadable(row.collection)
     },
@@ -99,6 +108,7 @@ async function openWithKeys(options: DeskOptions, keys: DeskKeys, store: DeskSto
   const [photoStates, siteRow] = await Promise.all([loadPhotoStates(store, onChange), store.site.get('site')])
   const pending = await createPendingDocuments({
     desk: store,
+    unsent,
     standing: options.standing,
     now,
     onChange,
@@ -117,7 +127,7 @@ async function openWithKeys(options: DeskOptions, keys: DeskKeys, store: DeskSto
   })
   const stopQuarantine = quarantine.rows.subscribe(onChange)
   memory.flatsChanged.subscribe(lists.refresh)
-  await lists.loaded
+  const [inside] = await Promise.all([followInside(database), lists.loaded])
   const filling = fillPeopleIndex({
     database,
     index: people,
@@ -133,6 +143,7 @@ async function openWithKeys(options: DeskOptions, keys: DeskKeys, store: DeskSto
     photoStates,
     site,
     people,
+    inside,
     filling,
     lists,
     photos: createPhotoBox(store, keys.photos),
@@ -143,6 +154,7 @@ async function openWithKeys(options: DeskOptions, keys: DeskKeys, store: DeskSto
       stopQuarantine()
       filling.stop()
       lists.stop()
+      inside.stop()
       memory.stop()
       await filling.filled.catch(() => undefined)
       await database.close()

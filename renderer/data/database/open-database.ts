@@ -3,7 +3,6 @@ import { addRxPlugin, createRxDatabase } from 'rxdb'
 import type { RxCollectionCreator, RxStorage } from 'rxdb'
 import { RxDBMigrationSchemaPlugin } from 'rxdb/plugins/migration-schema'
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie'
-import { wrappedValidateZSchemaStorage } from 'rxdb/plugins/validate-z-schema'
 import { kioskCollections } from '@chowki/shared/collections/registry.ts'
 import type { KioskCollectionDefinition } from '@chowki/shared/collections/registry.ts'
 import { createConflictHandler } from '@chowki/shared/domain/merge.ts'
@@ -13,6 +12,8 @@ import { derivedVisitorFields, localVisitorFields } from './blind-index.ts'
 import { encryptedStorage } from './encrypted-storage.ts'
 import type { UnreadableRow } from './encrypted-storage.ts'
 import type { KioskCollections, KioskDatabase } from './kiosk-collections.ts'
+import type { UnsentKeys } from './unsent-keys.ts'
+import { validatedStorage } from './validated-storage.ts'
 
 addRxPlugin(RxDBMigrationSchemaPlugin)
 
@@ -20,6 +21,8 @@ export interface DatabaseOptions {
   readonly name: string
   readonly keys: DeskKeys
   readonly onUnreadable: (row: UnreadableRow) => void
+  /** Of documents that the server may not have; their keys lie beside them. */
+  readonly unsent?: Pick<UnsentKeys, 'onCreate'>
 }
 
 /**
@@ -28,18 +31,33 @@ export interface DatabaseOptions {
  */
 export const transactionDurability = 'strict'
 
-export async function openDatabase({ name, keys, onUnreadable }: DatabaseOptions): Promise<KioskDatabase> {
-  const dexie = getRxStorageDexie({ chromeTransactionDurability: transactionDurability })
-  // The validator is outermost: it judges the plain document, whoever writes it, this desk or the server.
-  const storage: RxStorage<unknown, unknown> = wrappedValidateZSchemaStorage({
-    storage: encryptedStorage(dexie, { key: keys.documents, onUnreadable }),
+/**
+ * Lists follow changes this much later (milliseconds), so that a guard's save is answered before they are worked out
+ * anew, and a page of pulled visits makes them once. No eye sees it.
+ */
+const liveQueryUpdateThrottleTime = 20
+
+export async function openDatabase({
+  name,
+  keys,
+  onUnreadable,
+  unsent,
+}: DatabaseOptions): Promise<KioskDatabase> {
+  const dexie = getRxStorageDexie({
+    chromeTransactionDurability: transactionDurability,
+    ...(unsent === undefined ? {} : { onCreate: unsent.onCreate }),
   })
+  // The validator is outermost: it judges the plain document, whoever writes it, this desk or the server.
+  const storage: RxStorage<unknown, unknown> = validatedStorage(
+    encryptedStorage(dexie, { key: keys.documents, onUnreadable }),
+  )
   const database = await createRxDatabase<KioskCollections>({
     name,
     storage,
     // One page owns the database (the shell allows one window, the page holds a lock): leadership is immediate.
     multiInstance: false,
     closeDuplicates: false,
+    liveQueryUpdateThrottleTime,
   })
   await database.addCollections(
     Object.fromEntries(

@@ -72,12 +72,14 @@ async function fill(): Promise<void> {
   live.set(site)
 }
 
-async function letIn(name: string, phone: string, mark: string): Promise<string> {
+async function letIn(name: string, phone: string, mark: string | null): Promise<string> {
   const at = opened()
   const actions = createVisitActions({
     database: at.database,
     keys: at.keys,
     pending: at.pending,
+    people: at.people,
+    inside: at.inside,
     box: at.photos,
     deviceId: () => id(0x99),
     site: at.site.current,
@@ -86,7 +88,9 @@ async function letIn(name: string, phone: string, mark: string): Promise<string>
     newId,
     onPhoto: at.photoStates.kept,
   })
-  const done = await actions.letIn(newVisit({ name, phone, photo: jpeg(mark, 40_000) }))
+  const done = await actions.letIn(
+    newVisit({ name, phone, photo: mark === null ? null : jpeg(mark, 40_000) }),
+  )
   if (!done.ok) throw new Error(done.error.message)
   return done.value.entryId
 }
@@ -129,6 +133,22 @@ async function readVisit(entryId: string) {
     name: person?.name ?? null,
     mark: photo === null ? null : new TextDecoder().decode(photo.subarray(8, 24)).replaceAll('\0', ''),
   }
+}
+
+/** What must be nobody's after a kill: visits without their visitor or their key, keys without their document. */
+async function strays(): Promise<{ visits: number; visitors: number; stray: string[] }> {
+  const { database, pending } = opened()
+  const visits = await database.visitorEntries.find().exec()
+  const visitors = new Set((await database.visitors.find().exec()).map((one) => one._id))
+  const visitIds = new Set(visits.map((one) => one._id))
+  const stray = [
+    ...visits.filter((one) => !visitors.has(one.visitorId)).map((one) => `visit of nobody ${one._id}`),
+    ...visits.filter((one) => !pending.has('visitorEntries', one._id)).map((one) => `unlisted ${one._id}`),
+    ...[...visitors].filter((one) => !pending.has('visitors', one)).map((one) => `unlisted ${one}`),
+    ...pending.ids('visitorEntries').filter((one) => !visitIds.has(one)),
+    ...pending.ids('visitors').filter((one) => !visitors.has(one)),
+  ]
+  return { visits: visits.length, visitors: visitors.size, stray }
 }
 
 /** Every pixel its own colour: no camera gives a picture that is harder to make small. */
@@ -177,6 +197,7 @@ const testDesk = {
   insertVisitors,
   search,
   readVisit,
+  strays,
   captureNoise,
   captureCalm,
   captureNothing: async () => {

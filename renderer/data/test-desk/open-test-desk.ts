@@ -58,6 +58,8 @@ export async function openTestDesk(options: TestDeskOptions): Promise<TestDesk> 
     database: opened.database,
     keys: opened.keys,
     pending: opened.pending,
+    people: opened.people,
+    inside: opened.inside,
     box: opened.photos,
     deviceId: () => id(0x99),
     site: opened.site.current,

@@ -12,6 +12,7 @@ import type { DeskKeys } from '../crypto/desk-keys.ts'
 import { withoutPhoneIndex } from '../database/blind-index.ts'
 import type { KioskDatabase, LocalVisitor } from '../database/kiosk-collections.ts'
 import type { NewVisit } from '../kiosk-data.ts'
+import type { PeopleIndex } from '../search/people-index.ts'
 
 export type VisitorPlan =
   | { readonly kind: 'known'; readonly visitorId: string }
@@ -21,6 +22,7 @@ export type VisitorPlan =
 export interface PlanParts {
   readonly database: KioskDatabase
   readonly keys: DeskKeys
+  readonly people: Pick<PeopleIndex, 'person'>
   readonly newId: () => string
 }
 
@@ -38,6 +40,10 @@ export async function planVisitor(
   const phone = normalisePhone(visit.phone)
   if (phone === null) return refuse('phone', 'This is no phone number.')
   const name = visit.name.trim().replace(/\s+/gu, ' ')
+  // Most come again as they are known: the index in memory says so, and the disk need not be asked.
+  const person = visit.visitorId === null ? null : parts.people.person(visit.visitorId)
+  if (person !== null && person.phone === phone && (name === '' || person.name === name))
+    return ok({ kind: 'known', visitorId: person.visitorId })
   const phoneIndex = await blindPhoneIndex(parts.keys, phone)
   const known = await knownVisitor(parts.database, visit.visitorId, phoneIndex)
   const now = clampEpochMs(moment.now)

@@ -1,4 +1,5 @@
 import 'fake-indexeddb/auto'
+import type { Dexie } from 'dexie'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
 import { blindPhoneIndex } from '../crypto/desk-keys.ts'
@@ -31,6 +32,12 @@ async function reopen(desk: TestDesk): Promise<TestDesk> {
 
 const entryOf = async (desk: TestDesk, entryId: string): Promise<VisitorEntry> =>
   (await desk.desk.database.visitorEntries.findOne(entryId).exec(true)).toJSON() as VisitorEntry
+
+/** A table as Dexie has it below RxDB. */
+async function onDisk(desk: TestDesk, collection: 'visitors' | 'visitorEntries', table = 'docs') {
+  const { dexieDb } = (await desk.desk.database[collection].storageInstance.internals) as { dexieDb: Dexie }
+  return dexieDb.table(table)
+}
 
 afterEach(async () => {
   await open?.close()
@@ -152,18 +159,47 @@ describe('letting in', () => {
     expect(await desk.desk.database.visitorEntries.count().exec()).toBe(0)
   })
 
-  it('P1 says so when the disk refuses, and works again afterwards', async () => {
+  it.each([
+    ['the photo', (desk: TestDesk) => desk.desk.store.photos, jpeg('face')],
+    ['the key beside a photo', (desk: TestDesk) => desk.desk.store.pending, jpeg('face')],
+    ['the visitor', (desk: TestDesk) => onDisk(desk, 'visitors'), null],
+    ['the key beside a visitor', (desk: TestDesk) => onDisk(desk, 'visitors', 'unsent'), null],
+    ['the visit', (desk: TestDesk) => onDisk(desk, 'visitorEntries'), null],
+    ['the key beside a visit', (desk: TestDesk) => onDisk(desk, 'visitorEntries', 'unsent'), null],
+  ])('P1 says so when the disk refuses %s, and works again afterwards', async (_what, tableOf, photo) => {
     const desk = await deskWithGuard()
     const fail = (): never => {
       throw new Error('QuotaExceededError')
     }
-    desk.desk.store.pending.hook('creating', fail)
-    expect(await desk.actions.letIn(newVisit())).toMatchObject({
+    const table = await tableOf(desk)
+    table.hook('creating', fail)
+    expect(await desk.actions.letIn(newVisit({ photo }))).toMatchObject({
       ok: false,
       error: { code: 'device_storage_failed' },
     })
-    desk.desk.store.pending.hook('creating').unsubscribe(fail)
-    expect((await desk.actions.letIn(newVisit())).ok).toBe(true)
+    expect(await desk.desk.database.visitorEntries.count().exec()).toBe(0)
+    table.hook('creating').unsubscribe(fail)
+    expect((await desk.actions.letIn(newVisit({ photo }))).ok).toBe(true)
+  })
+
+  it('P1 is cut off between visitor and visit: nobody’s visit is there, and the visitor is still sent', async () => {
+    const before = await deskWithGuard()
+    const visits = await onDisk(before, 'visitorEntries')
+    const cut = (): never => {
+      throw new Error('power cut')
+    }
+    visits.hook('creating', cut)
+    expect((await before.actions.letIn(newVisit())).ok).toBe(false)
+    visits.hook('creating').unsubscribe(cut)
+    const after = await reopen(before)
+    expect(after.desk.lists.inside.current()).toEqual([])
+    expect(await after.desk.database.visitorEntries.count().exec()).toBe(0)
+    const visitor = await after.desk.database.visitors.findOne().exec(true)
+    expect(after.desk.pending.ids('visitors')).toEqual([visitor._id])
+    expect(after.desk.pending.ids('visitorEntries')).toEqual([])
+    // The guard tries again: it is the same person, and the visit is theirs.
+    const { entryId } = unwrap(await after.actions.letIn(newVisit()))
+    expect((await entryOf(after, entryId)).visitorId).toBe(visitor._id)
   })
 
   it('P4 takes a clock of 1970 without losing the visit', async () => {

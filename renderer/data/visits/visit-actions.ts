@@ -13,8 +13,9 @@ import type { KioskDatabase } from '../database/kiosk-collections.ts'
 import type { StoredPhoto } from '../desk-store.ts'
 import type { NewVisit, VisitReceipt } from '../kiosk-data.ts'
 import type { PhotoBox } from '../photos/photo-box.ts'
+import type { PeopleIndex } from '../search/people-index.ts'
 import type { PendingDocuments } from '../sync/pending.ts'
-import { isInside } from './inside.ts'
+import type { InsideRegister } from './inside.ts'
 import { planVisitor } from './plan-visitor.ts'
 import type { VisitorPlan } from './plan-visitor.ts'
 import type { DeskKeys } from '../crypto/desk-keys.ts'
@@ -23,6 +24,8 @@ export interface ActionParts {
   readonly database: KioskDatabase
   readonly keys: DeskKeys
   readonly pending: PendingDocuments
+  readonly people: Pick<PeopleIndex, 'person'>
+  readonly inside: Pick<InsideRegister, 'has'>
   readonly box: Pick<PhotoBox, 'sealPhoto'>
   readonly deviceId: () => string | null
   readonly site: () => SiteDocument | null
@@ -90,7 +93,7 @@ async function letIn(parts: ActionParts, visit: NewVisit): Promise<Result<VisitR
   const planned = await planVisitor(parts, visit, { now, societyId: site.societyId, photoId })
   if (!planned.ok) return planned
   const plan = planned.value
-  if (plan.kind !== 'new' && (await isInside(parts.database, plan.visitorId))) return err(insideAlready())
+  if (plan.kind !== 'new' && parts.inside.has(plan.visitorId)) return err(insideAlready())
   const entry = buildEntry(
     { ...visit, visitorId: plan.visitorId, entryPhotoId: photoId },
     { now, entryId, guardId, deviceId, societyId: site.societyId, gateId: site.gateId },

@@ -4,9 +4,11 @@ import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts
 import type { SiteDocument } from '@chowki/shared/protocol/device-api.ts'
 import type { KioskDatabase } from '../database/kiosk-collections.ts'
 import type { Live, SyncMark, Visit } from '../kiosk-data.ts'
+import { nextTurn } from '../database/read-pages.ts'
 import { createLive } from '../live.ts'
 import type { LiveSource } from '../live.ts'
 import type { PeopleIndex } from '../search/people-index.ts'
+import { insideQuery } from './inside.ts'
 
 export interface VisitListParts {
   readonly database: KioskDatabase
@@ -38,9 +40,7 @@ export function createVisitLists(parts: VisitListParts): VisitLists {
   const entriesOf = (documents: readonly { toJSON(): unknown }[]): VisitorEntry[] =>
     documents.map((document) => document.toJSON() as VisitorEntry)
   const watching = [
-    database.visitorEntries
-      .find({ selector: { state: 'Inside' }, sort: [{ sortKey: 'asc' }], index: ['state', 'sortKey'] })
-      .$.subscribe((documents) => inside.show(entriesOf(documents))),
+    insideQuery(database).$.subscribe((documents) => inside.show(entriesOf(documents))),
     database.visitorEntries
       .find({ selector: {}, sort: [{ sortKey: 'asc' }], limit: recentRead, index: ['sortKey'] })
       .$.subscribe((documents) => {
@@ -72,7 +72,7 @@ interface List {
   stop(): void
 }
 
-/** Several reasons to draw anew within one turn make one drawing. */
+/** Several reasons to draw anew within one turn make one drawing, after it: a guard's save is answered first. */
 function createList(parts: VisitListParts): List {
   const live: LiveSource<readonly Visit[]> = createLive<readonly Visit[]>([])
   const loaded = Promise.withResolvers<void>()
@@ -95,7 +95,7 @@ function createList(parts: VisitListParts): List {
   }
   const refresh = (): void => {
     again = true
-    drawing ??= Promise.resolve()
+    drawing ??= nextTurn()
       .then(draw)
       .catch(() => undefined)
       .finally(() => {
