@@ -18,13 +18,15 @@ export interface SavePair {
 /** As a guard's webcam gives them on average. */
 const photoBytes = 60_000
 /** Lists, ticks and the pending count are drawn after the save; they belong to neither of the two. */
-const settleMs = 25
+const settleMs = 60
+/** Not counted, of either: a gate's page runs for weeks, and its code is compiled. */
+const warmUpRounds = 5
 
 export async function raceSaves(kiosk: Kiosk, rounds: number): Promise<SavePair[]> {
   const raw = await openRawStore()
   const known = (await findPeople(kiosk.findParts, '', 1_000)).filter((hit) => hit.insideEntryId === null)
   const pairs: SavePair[] = []
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = -warmUpRounds; round < rounds; round += 1) {
     for (const kind of saveKinds) {
       const visit = visitOf(kiosk, kind, kind === 'new' ? null : known.pop(), round)
       await settle()
@@ -33,7 +35,8 @@ export async function raceSaves(kiosk: Kiosk, rounds: number): Promise<SavePair[
       const oursMs = performance.now() - from
       if (!saved.ok) throw new Error(`A visit was not saved: ${saved.error.message}`)
       await settle()
-      pairs.push({ kind, oursMs, rawMs: await putAgain(raw, kind, saved.value.entryId) })
+      const rawMs = await putAgain(raw, kind, saved.value.entryId)
+      if (round >= 0) pairs.push({ kind, oursMs, rawMs })
     }
   }
   return pairs
@@ -46,12 +49,12 @@ function visitOf(kiosk: Kiosk, kind: SaveKind, hit: PersonHit | undefined | null
   const [flat] = kiosk.desk.flats.find('', 1)
   return {
     visitorId: hit?.visitorId ?? null,
-    name: hit?.name ?? `Newcomer ${round}`,
-    phone: hit?.phone ?? `+9111112${10_000 + round}`,
+    name: hit?.name ?? `Newcomer ${round + warmUpRounds}`,
+    phone: hit?.phone ?? `+9111112${10_000 + round + warmUpRounds}`,
     flatIds: flat === undefined ? [] : [flat.flatId],
     entryType: 'Delivery',
     purpose: 'Parcel',
-    vehicle: { number: `XX01AB${1000 + round}`, type: 'Bike' },
+    vehicle: { number: `XX01AB${1000 + round + warmUpRounds}`, type: 'Bike' },
     notes: 'Two parcels, one to be signed for',
     temperature: null,
     maskWorn: null,
