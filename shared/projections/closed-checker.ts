@@ -33,6 +33,7 @@ const knownKeywords = new Set([
 export function createClosedChecker(schema: TSchema): Checker | null {
   const keywords = schema as unknown as Keywords
   if (Object.keys(keywords).some((keyword) => !knownKeywords.has(keyword))) return null
+  if (Object.keys(keywords).length === 0) return () => true
   switch (keywords.type) {
     case 'object':
       return objectChecker(keywords)

@@ -2,7 +2,6 @@
 import { createRxDatabase } from 'rxdb'
 import type { RxCollection, RxCollectionCreator, RxStorage } from 'rxdb'
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory'
-import { wrappedValidateZSchemaStorage } from 'rxdb/plugins/validate-z-schema'
 import { kioskCollections } from '@chowki/shared/collections/registry.ts'
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
 import { createConflictHandler } from '@chowki/shared/domain/merge.ts'
@@ -13,6 +12,7 @@ import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
 import type { SyncRequest } from '../../../sync-server/sync/client/post-json.ts'
 import { replicateToSyncServer } from '../../../sync-server/sync/client/replicate-to-sync-server.ts'
 import type { SyncServerReplication } from '../../../sync-server/sync/client/replicate-to-sync-server.ts'
+import { validatedStorage } from '../../../sync-server/sync/client/validated-storage.ts'
 import { newId } from '../frame/society.ts'
 import type { BenchDevice, BenchServer } from '../workload.ts'
 
@@ -36,9 +36,7 @@ export interface VisitReplica {
 
 export async function openReplica({ validated = true } = {}): Promise<VisitReplica> {
   const memory = getRxStorageMemory()
-  const storage: RxStorage<unknown, unknown> = validated
-    ? wrappedValidateZSchemaStorage({ storage: memory })
-    : memory
+  const storage: RxStorage<unknown, unknown> = validated ? validatedStorage({ storage: memory }) : memory
   const database = await createRxDatabase<{ visitorEntries: RxCollection<VisitorEntry> }>({
     name: `bench-${newId()}`,
     storage,

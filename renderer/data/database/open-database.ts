@@ -7,13 +7,13 @@ import { kioskCollections } from '@chowki/shared/collections/registry.ts'
 import type { KioskCollectionDefinition } from '@chowki/shared/collections/registry.ts'
 import { createConflictHandler } from '@chowki/shared/domain/merge.ts'
 import { toRxdbSchema } from '@chowki/shared/projections/to-rxdb-schema.ts'
+import { validatedStorage } from '@chowki/sync-server/sync/client/validated-storage.ts'
 import type { DeskKeys } from '../crypto/desk-keys.ts'
 import { derivedVisitorFields, localVisitorFields } from './blind-index.ts'
 import { encryptedStorage } from './encrypted-storage.ts'
 import type { UnreadableRow } from './encrypted-storage.ts'
 import type { KioskCollections, KioskDatabase } from './kiosk-collections.ts'
 import type { UnsentKeys } from './unsent-keys.ts'
-import { validatedStorage } from './validated-storage.ts'
 
 addRxPlugin(RxDBMigrationSchemaPlugin)
 
@@ -48,9 +48,9 @@ export async function openDatabase({
     ...(unsent === undefined ? {} : { onCreate: unsent.onCreate }),
   })
   // The validator is outermost: it judges the plain document, whoever writes it, this desk or the server.
-  const storage: RxStorage<unknown, unknown> = validatedStorage(
-    encryptedStorage(dexie, { key: keys.documents, onUnreadable }),
-  )
+  const storage: RxStorage<unknown, unknown> = validatedStorage({
+    storage: encryptedStorage(dexie, { key: keys.documents, onUnreadable }),
+  })
   const database = await createRxDatabase<KioskCollections>({
     name,
     storage,

@@ -2,9 +2,9 @@
 import { createRxDatabase } from 'rxdb'
 import type { RxCollection, RxConflictHandlerInput, RxDatabase, RxStorage, WithDeleted } from 'rxdb'
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory'
-import { wrappedValidateZSchemaStorage } from 'rxdb/plugins/validate-z-schema'
 import { canonicalJson } from '@chowki/shared/domain/canonical-json.ts'
 import { replicateToSyncServer } from '../replicate-to-sync-server.ts'
+import { validatedStorage } from '../validated-storage.ts'
 import type { SyncServerReplication, SyncServerReplicationOptions } from '../replicate-to-sync-server.ts'
 
 export interface Note {
@@ -60,7 +60,7 @@ export async function openTestReplica(options: TestReplicaOptions = {}): Promise
   const { storage = getRxStorageMemory(), multiInstance = false, schema = noteSchema } = options
   const database = await createRxDatabase<{ notes: RxCollection<Note> }>({
     name: options.name ?? `replica-${++databases}-${Math.random().toString(36).slice(2)}`,
-    storage: wrappedValidateZSchemaStorage({ storage: storage as RxStorage<never, never> }),
+    storage: validatedStorage({ storage: storage as RxStorage<never, never> }),
     multiInstance,
     closeDuplicates: false,
   })
