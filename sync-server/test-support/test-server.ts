@@ -90,7 +90,7 @@ export async function startTestServer(changes: Partial<AppParts> = {}): Promise<
 }
 
 /** P6: whatever a test made the server do. */
-function refuseSocietyless({ violations }: SocietyWatch): void {
+export function refuseSocietyless({ violations }: SocietyWatch): void {
   if (violations.size > 0) throw new Error(`Commands that name no society:\n${[...violations].join('\n')}`)
 }
 
