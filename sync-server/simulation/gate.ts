@@ -153,7 +153,7 @@ async function createRun(
           trouble === 'checkpointUnknown' ||
           (trouble === 'clockWentBack' && !world.sabotage.clockIsSound)
         ) {
-          void startOver(name)
+          void change(name, () => raiseEpoch(name))
         }
       },
     }
@@ -161,13 +161,16 @@ async function createRun(
     replications.set(name, replicateToSyncServer<ReplicaDocument>(sabotaged))
   }
 
-  async function startOver(name: CollectionName): Promise<void> {
-    const before = replications.get(name)
-    replications.delete(name)
-    await before?.cancel()
-    if (!run.isAlive) return
-    raiseEpoch(name)
-    replicate(name)
+  // One change after the other, as in the kiosk: two replications of one collection would push over each other.
+  let changing: Promise<void> = Promise.resolve()
+  const change = (name: CollectionName, prepare: () => void): Promise<void> => {
+    changing = changing.then(async () => {
+      await replications.get(name)?.cancel()
+      if (!run.isAlive) return
+      prepare()
+      replicate(name)
+    })
+    return changing
   }
 
   const reSync = () => replications.forEach((replication) => replication.reSync())
@@ -186,10 +189,7 @@ async function createRun(
       world.time.run(process, replica.abandon)
     },
     async restartReplication() {
-      for (const name of collectionNames) {
-        await replications.get(name)?.cancel()
-        if (run.isAlive) replicate(name)
-      }
+      for (const name of collectionNames) await change(name, () => {})
     },
   }
   for (const name of collectionNames) {

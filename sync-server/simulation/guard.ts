@@ -224,7 +224,8 @@ async function prune(scene: Scene): Promise<void> {
   )
   if (!chosen) return
   world.ledger.pruned.add(`${gate.name}/${chosen._id}`)
-  await visitsOf(scene).findOne(chosen._id).remove()
+  const visit = await visitsOf(scene).findOne(chosen._id).exec()
+  await visit?.incrementalRemove()
   acknowledge(scene, () => world.count('local pruning'))
 }
 

@@ -60,7 +60,7 @@ test('trap 14 (P4, P5): what the server sets arrives, though a document is pulle
   const [row] = await onServer()
   letPull()
   const [held] = await eventually(replica.all, hasStamp)
-  expect(held?.arrivedAt).toBe((row?.['arrivedAt'] as Date).getTime())
+  expect(held?.arrivedAt).toBe(Number(row?.['arrivedAt']))
   letAnswer()
   await state.awaitInSync()
   expect(await replica.all()).toEqual([held])

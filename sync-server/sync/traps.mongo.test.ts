@@ -419,6 +419,38 @@ test('trap 9 (P5): a page that could not be written is pulled again; the checkpo
   await state.awaitInSync()
 })
 
+test('trap 9 (P5): a failure beside a page that was written does not end the pull for ever', async () => {
+  const replica = await openReplica()
+  const troubles: SyncError[] = []
+  const { state } = replica.replicate({
+    request: server.requestAs(partition),
+    onTrouble: (error) => troubles.push(error),
+  })
+  await state.awaitInSync()
+  const { metaInstance } = state
+  const write = metaInstance?.bulkWrite.bind(metaInstance)
+  if (!metaInstance || !write) throw new Error('the replication has not started')
+  // As where a replication that was just cancelled still writes: RxDB tells of it, and keeps the page's checkpoint.
+  metaInstance.bulkWrite = async (rows, context) => {
+    const result = await write(rows, context)
+    if (context !== 'replication-down-write-meta') return result
+    metaInstance.bulkWrite = write
+    const error = rows.map((writeRow) => ({ isError: true, status: 409, writeRow }) as never)
+    return { ...result, error }
+  }
+  const [before, after] = [newNote(), newNote()]
+  await pushToServer(before)
+  state.reSync()
+  await eventually(replica.all, (all) => all.length === 1)
+  await eventually(
+    async () => troubles,
+    (all) => all.length === 1,
+  )
+  await pushToServer(after)
+  state.reSync()
+  await eventually(replica.all, (all) => all.length === 2)
+})
+
 test('trap 9 (P5): a document that the replica’s schema refuses is named, and its neighbours arrive', async () => {
   const misfit = newNote({ body: 'not known to this replica' })
   const all = [newNote(), misfit, ...Array.from({ length: 28 }, () => newNote())]

@@ -112,7 +112,11 @@ export function createPullHandler(parts: PullHandlerParts): PullHandler {
       }
     },
     checkpointWritten(checkpoint) {
-      if (writing && isSame(writing.page.checkpoint, checkpoint)) writing.settle(true)
+      if (!writing || !isSame(writing.page.checkpoint, checkpoint)) return
+      writing.settle(true)
+      // Also where something had failed before (RxDB's metadata, a push at the same time): the page is on disk, the next
+      // cycle begins after it, and to wait for it again would be for ever.
+      writing = undefined
     },
     writeFailed(cause, refusedId) {
       const refused = writing?.page.documents.find((document) => document._id === refusedId)
