@@ -136,7 +136,7 @@ async function changeVisit(
   )
   if (!chosen) return
   let after: VisitorEntry | undefined
-  await modify(visitsOf(scene), chosen._id, (visit) => {
+  const isSaved = await modify(visitsOf(scene), chosen._id, (visit) => {
     const { lane, ...known } = visit
     const decided = decide(known, { now: Date.now(), guardId: guardOf(gate) })
     if (!decided.ok) return undefined
@@ -146,7 +146,7 @@ async function changeVisit(
     return { ...after, ...(lane === undefined ? {} : { lane }) }
   })
   const saved = after
-  if (saved?.state === 'Left') {
+  if (isSaved && saved?.state === 'Left') {
     acknowledge(scene, () => exitsOf(world.ledger, saved._id).saved.push(exitOf(saved)))
   }
 }
@@ -167,12 +167,13 @@ async function note(scene: Scene): Promise<void> {
   const line = `${gate.name}-${tried.size}`
   tried.add(line)
   const setsLane = gate.schemaVersion === 1
-  await modify(visitsOf(scene), chosen._id, (visit) => ({
+  const isSaved = await modify(visitsOf(scene), chosen._id, (visit) => ({
     ...visit,
     notes: [...(visit.notes?.split('\n') ?? []), line].join('\n'),
     updatedAt: clampEpochMs(Math.max(Date.now(), visit.updatedAt + 1)),
     ...(setsLane ? { [addedField]: gate.name } : {}),
   }))
+  if (!isSaved) return
   acknowledge(scene, () => {
     saved.add(line)
     if (setsLane) world.ledger.lanes.add(chosen._id)
@@ -244,15 +245,17 @@ async function choose(
   return recent[pick % Math.max(1, recent.length)]
 }
 
+/** False when it is no longer there: erased, or just freed from the disk. */
 async function modify(
   collection: ReplicaCollection,
   id: string,
   change: (visit: Visit) => Visit | undefined,
-): Promise<void> {
+): Promise<boolean> {
   const document = await collection.findOne(id).exec()
-  await document?.incrementalModify((stored) => {
+  const after = await document?.incrementalModify((stored) => {
     const { _rev, _meta, _deleted, _attachments, ...content } = stored as Record<string, unknown>
-    const changed = change(content as unknown as Visit)
+    const changed = _deleted === true ? undefined : change(content as unknown as Visit)
     return (changed ? { ...changed, _rev, _meta, _deleted, _attachments } : stored) as never
   })
+  return after !== undefined && !after.deleted
 }

@@ -9,6 +9,7 @@ import type { Script, Step } from './script.ts'
 import { eraseVisitor, changeAsAdmin } from './admin.ts'
 import { installVirtualTime } from './virtual-time.ts'
 import type { VirtualTime } from './virtual-time.ts'
+import { StoreUnavailable } from '../storage/storage.ts'
 import { createWorld } from './world.ts'
 import type { Coverage, Sabotage, World } from './world.ts'
 
@@ -92,9 +93,9 @@ async function take(world: World, gates: readonly Gate[], step: Step): Promise<v
       world.count('sleep')
       return world.time.leap(step.ms)
     case 'erase':
-      return within(world.time, eraseVisitor(world, step))
+      return within(world.time, unlessUnavailable(eraseVisitor(world, step)))
     case 'admin':
-      return within(world.time, changeAsAdmin(world, step))
+      return within(world.time, unlessUnavailable(changeAsAdmin(world, step)))
     case 'killServer':
       if (!server?.isUp) return undefined
       world.count('server restart')
@@ -110,6 +111,12 @@ async function take(world: World, gates: readonly Gate[], step: Step): Promise<v
       return gate && takeAtGate(world, gate, step)
   }
 }
+
+/** The server died before it had committed: an admin would be told, and nothing has happened. */
+const unlessUnavailable = (work: Promise<void>): Promise<void> =>
+  work.catch((error: unknown) => {
+    if (!(error instanceof StoreUnavailable)) throw error
+  })
 
 type GateStep = Extract<Step, { readonly gate: number }>
 

@@ -1,5 +1,6 @@
 /**
- * Trap 14: a replica pulls its own document before it knows that its push arrived. Real RxDB, real HTTP, real MongoDB.
+ * Documents that RxDB takes for unsent edits. Trap 14: a replica pulls its own document before it knows that its push
+ * arrived. Trap 15: a program ended between a pulled document and RxDB's record of it. Real RxDB, HTTP and MongoDB.
  * With `createWriteEchoes` taken out all but the third fail; with its comparison taken out, those of an edit.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -162,4 +163,36 @@ test('trap 14: what the replica’s own schema refuses is told, once, and holds 
   await replica.write(other)
   await eventually(serverRows, (rows) => rows.length === 2)
   expect(troubles.filter((id) => id === own._id)).toHaveLength(1)
+})
+
+test('trap 15 (P5): a document that was pulled just before the program ended goes on to follow the server', async () => {
+  const replica = await openReplica()
+  const request = server.requestAs(partition)
+  const note = newNote()
+  const push = (row: object) =>
+    server.postAs(partition, 'notes/push', { schemaVersion: 0, sentAt: 0, rows: [row] })
+  await push({ newDocumentState: note })
+  const first = replica.replicate({ request, pull: { batchSize: 1 } })
+  // The program's last act is to write the document.
+  await eventually(
+    async () => first.state.metaInstance,
+    (instance) => instance !== undefined,
+  )
+  const { metaInstance } = first.state
+  if (!metaInstance) throw new Error('the replication has not started')
+  const write = metaInstance.bulkWrite.bind(metaInstance)
+  metaInstance.bulkWrite = (rows, context) =>
+    context === 'replication-up-write-meta' || context === 'replication-set-checkpoint'
+      ? write(rows, context)
+      : new Promise(() => {})
+  await eventually(replica.all, (all) => all.length === 1)
+  await eventually(
+    () => metaInstance.findDocumentsById(['up|1'], false),
+    (found) => found.length === 1,
+  )
+  await first.cancel()
+
+  await push({ assumedMasterState: note, newDocumentState: { ...note, text: 'edited elsewhere' } })
+  replica.replicate({ request })
+  await eventually(replica.all, ([held]) => held?.text === 'edited elsewhere')
 })

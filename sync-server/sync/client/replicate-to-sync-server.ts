@@ -8,6 +8,7 @@ import type { RxReplicationState } from 'rxdb/plugins/replication'
 import { limits } from '@chowki/shared/protocol/messages.ts'
 import type { Checkpoint } from '@chowki/shared/protocol/messages.ts'
 import type { SyncRequest } from './post-json.ts'
+import { keepOriginOfInserts } from './keep-origin.ts'
 import { createPullHandler } from './pull-handler.ts'
 import type { PullModifier, QuarantinedRow } from './push-handler.ts'
 import type { PushTarget } from './push-rows.ts'
@@ -91,9 +92,11 @@ export function replicateToSyncServer<RxDocType>(
       setTimeout(cycle, when === 'soon' ? retryTime : 0)
     },
   })
-  const watchOnce = once(() => {
+  const watchOnce = once(async () => {
     watchWrites(state, puller, onTrouble)
-    if (options.push) void tellIfClockWentBack(state, now(), onTrouble)
+    if (!options.push) return
+    void tellIfClockWentBack(state, now(), onTrouble)
+    await keepOriginOfInserts(collection, state)
   })
   const state = replicateRxCollection<RxDocType, Checkpoint>({
     collection,
@@ -106,7 +109,7 @@ export function replicateToSyncServer<RxDocType>(
       // RxDB takes a page shorter than its batch for the last one: it must not ask for more than it can get (trap 4).
       batchSize: Math.min(options.pull?.batchSize ?? defaultBatch, limits.pullLimitMax),
       handler: async (checkpoint, batchSize) => {
-        watchOnce()
+        await watchOnce()
         const page = await pullGate.run(() => puller.handle(checkpoint, batchSize))
         return { checkpoint: page.checkpoint, documents: typed<RxDocType>(page.documents) }
       },
@@ -153,11 +156,7 @@ async function tellIfClockWentBack<RxDocType>(
   if (isInFuture) onTrouble(new SyncError('clockWentBack', 'the push checkpoint lies in the future'))
 }
 
-function once(work: () => void): () => void {
-  let done = false
-  return () => {
-    if (done) return
-    done = true
-    work()
-  }
+function once<T>(work: () => T): () => T {
+  let done: { readonly result: T } | undefined
+  return () => (done ??= { result: work() }).result
 }
