@@ -79,7 +79,7 @@ export async function startGateBrowser(
     const page = (await browser.contexts()[0]?.newPage()) ?? (await browser.newPage())
     await page.goto(origin)
     await page.waitForFunction(() => 'gate' in window)
-    refuseStrays(profile, child.pid)
+    refuseStrays(child.pid)
     return {
       page,
       group: child.pid,
@@ -106,25 +106,26 @@ async function debuggingAddress(profile: string, child: Child): Promise<string> 
 }
 
 /** A helper process outside the group would go on writing while the rest stands still. */
-function refuseStrays(profile: string, group: number): void {
-  const strays = readdirSync('/proc').filter(
-    (pid) => /^\d+$/.test(pid) && belongsTo(pid, profile) && groupOf(pid) !== group,
-  )
-  if (strays.length > 0) throw new Error(`Chromium runs outside its process group: ${strays.join(', ')}`)
+function refuseStrays(leader: number): void {
+  const processes = readdirSync('/proc').flatMap((pid) => (/^\d+$/.test(pid) ? statOf(Number(pid)) : []))
+  const family = new Set([leader])
+  // A child may have a smaller number than its parent, so until nobody is found any more.
+  for (let before = 0; before < family.size;) {
+    before = family.size
+    for (const { pid, parent } of processes) if (family.has(parent)) family.add(pid)
+  }
+  const strays = processes.filter(({ pid, group }) => family.has(pid) && group !== leader)
+  if (family.size < 3) throw new Error('Chromium’s helper processes are not found')
+  if (strays.length > 0) throw new Error(`Chromium runs outside its process group: ${strays[0]?.pid}`)
 }
 
-const belongsTo = (pid: string, profile: string): boolean =>
-  readProc(pid, 'cmdline').includes(`--user-data-dir=${profile}`)
-
-const groupOf = (pid: string): number => {
-  const stat = readProc(pid, 'stat')
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2])
-}
-
-const readProc = (pid: string, name: string): string => {
+const statOf = (pid: number): { pid: number; parent: number; group: number }[] => {
   try {
-    return readFileSync(`/proc/${pid}/${name}`, 'utf8')
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const [, parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return [{ pid, parent: Number(parent), group: Number(group) }]
   } catch {
-    return ''
+    // Ended meanwhile.
+    return []
   }
 }
