@@ -79,6 +79,23 @@ async function disturb(set: MongodSet, ledger: ServerLedger): Promise<string[]> 
   return primaries
 }
 
+async function pushThroughOutages(set: MongodSet, seed: number) {
+  const place = { mongoUrl: set.url, database, dataFolder: folder, log: join(folder, 'server.log') }
+  const { server, ...started } = await startServer(place)
+  cleanups.push(() => endAtOnce(server))
+  const client = await enrolClient(started, database)
+  const { head: base } = await readNumbering(set.url, database, client.device.societyId)
+  const [ledger, reader, stopped] = [newServerLedger(), newReader(), new AbortController()]
+  const reading = keepReading(client, reader, stopped.signal)
+  const writers = startWriters(client, ledger, writerCount, `step down ${seed}`)
+  cleanups.push(writers.abandon)
+  const primaries = await disturb(set, ledger)
+  await writers.finish()
+  stopped.abort()
+  await reading
+  return { client, ledger, reader, base, primaries, server }
+}
+
 it(
   'P1 P2 the primary steps down and is killed under load: nothing answered is lost, nothing doubled, no number missing',
   { timeout: 600_000 },
@@ -86,35 +103,21 @@ it(
     const begunAt = performance.now()
     const set = await startMongodSet(await provisionMongod(), folder)
     cleanups.push(set.stop)
-    const place = { mongoUrl: set.url, database, dataFolder: folder, log: join(folder, 'server.log') }
-    const started = await startServer(place)
-    cleanups.push(() => endAtOnce(started.server))
-    const client = await enrolClient(started, database)
-    const { societyId } = client.device
-    const { head: base } = await readNumbering(set.url, database, societyId)
-
-    const [ledger, reader, stopped] = [newServerLedger(), newReader(), new AbortController()]
-    const reading = keepReading(client, reader, stopped.signal)
     const seed = seedOfThisRun()
-    const writers = startWriters(client, ledger, writerCount, `step down ${seed}`)
-    cleanups.push(writers.abandon)
-    const primaries = await disturb(set, ledger)
-    await writers.finish()
-    stopped.abort()
-    await reading
-
+    const { client, ledger, reader, base, primaries, server } = await pushThroughOutages(set, seed)
     const lost = await findLost(client, ledger, reader)
-    const numbering = await readNumbering(set.url, database, societyId)
+    const numbering = await readNumbering(set.url, database, client.device.societyId)
+    const seconds = ((performance.now() - begunAt) / 1000).toFixed(1)
     process.stdout.write(
       `Three members, seed ${seed}: primaries ${primaries.join(' > ')}; ${ledger.pushes} acknowledgements, ` +
-        `${ledger.unanswered} tries without an answer, ${ledger.visits.size} visits, ${ledger.photos.size} photos, ` +
-        `${lost.length} lost, ${((performance.now() - begunAt) / 1000).toFixed(1)} s\n`,
+        `${ledger.unanswered} tries without an answer, ${ledger.visits.size} visits, ` +
+        `${ledger.photos.size} photos, ${lost.length} lost, ${seconds} s\n`,
     )
     expect(lost).toEqual([])
     expect(numbering.rows.map(({ id }) => id).toSorted()).toEqual([...ledger.visits.keys()].toSorted())
     expect(findGaps(numbering, base)).toEqual([])
     expect(await countMarks(set.url)).toBe(0)
-    expect(started.server.hasExited()).toBe(false)
+    expect(server.hasExited()).toBe(false)
     // The primary did change each time: no election, no test.
     for (const [n, host] of primaries.slice(1).entries()) expect(host).not.toBe(primaries[n])
   },
