@@ -24,8 +24,8 @@ export interface MongodSet {
   readonly members: readonly SetMember[]
   /** Asks until there is one. */
   primary(): Promise<SetMember>
-  /** The primary hands over and does not stand again for `seconds`. */
-  stepDown(seconds: number): Promise<void>
+  /** The primary hands over and does not stand again for `seconds`. Resolves with it. */
+  stepDown(seconds: number): Promise<SetMember>
   /** While it is held, the others hear of nothing that the primary takes. */
   holdReplication(isHeld: boolean): Promise<void>
   /** By SIGKILL: a polite end waits for an election that nobody needs any more. */
@@ -52,10 +52,7 @@ export const startMongodSet = async (program: MongodProgram, folder: string): Pr
       url,
       members,
       primary: () => findPrimary(members),
-      async stepDown(seconds) {
-        const { host } = await findPrimary(members)
-        await ask(host, { replSetStepDown: seconds, secondaryCatchUpPeriodSecs: Math.ceil(seconds / 2) })
-      },
+      stepDown: (seconds) => stepDown(members, seconds),
       holdReplication: (isHeld) => holdReplication(members, isHeld),
       stop,
     }
@@ -125,6 +122,17 @@ const findPrimary = async (members: readonly SetMember[]): Promise<SetMember> =>
     await sleep(50)
   }
   throw new Error('The three members elect no primary')
+}
+
+/** Refused while no other member has caught up, so it is asked again. */
+const stepDown = async (members: readonly SetMember[], seconds: number): Promise<SetMember> => {
+  const command = { replSetStepDown: seconds, secondaryCatchUpPeriodSecs: Math.ceil(seconds / 2) }
+  const deadline = Date.now() + startWithinMs
+  while (Date.now() < deadline) {
+    const primary = await findPrimary(members)
+    if ((await tryAsk(primary.host, command)) !== null) return primary
+  }
+  throw new Error('The primary does not step down')
 }
 
 /** By MongoDB's own switch: what is held by stopping a process still lies in its connections, and arrives. */

@@ -62,21 +62,26 @@ async function killAhead(set: MongodSet): Promise<SetMember> {
 const countMarks = (url: string): Promise<number> =>
   withClient(url, (mongo) => mongo.db('marks').collection('marks').countDocuments())
 
-async function disturb(set: MongodSet, ledger: ServerLedger): Promise<string[]> {
-  const primaries = [(await set.primary()).host]
+interface Change {
+  readonly from: string
+  readonly to: string
+}
+
+async function disturb(set: MongodSet, ledger: ServerLedger): Promise<Change[]> {
+  const changes: Change[] = []
   for (let n = 0; n < stepDowns; n += 1) {
     await untilAcknowledged(ledger, writerCount)
-    await set.stepDown(5)
-    primaries.push((await set.primary()).host)
+    const { host: from } = await set.stepDown(5)
+    changes.push({ from, to: (await set.primary()).host })
     await sleep(betweenMs)
   }
   await untilAcknowledged(ledger, writerCount)
   const killed = await killAhead(set)
-  primaries.push((await set.primary()).host)
+  changes.push({ from: killed.host, to: (await set.primary()).host })
   await untilAcknowledged(ledger, writerCount)
   await killed.start()
   await untilAcknowledged(ledger, writerCount)
-  return primaries
+  return changes
 }
 
 async function pushThroughOutages(set: MongodSet, seed: number) {
@@ -89,11 +94,11 @@ async function pushThroughOutages(set: MongodSet, seed: number) {
   const reading = keepReading(client, reader, stopped.signal)
   const writers = startWriters(client, ledger, writerCount, `step down ${seed}`)
   cleanups.push(writers.abandon)
-  const primaries = await disturb(set, ledger)
+  const changes = await disturb(set, ledger)
   await writers.finish()
   stopped.abort()
   await reading
-  return { client, ledger, reader, base, primaries, server }
+  return { client, ledger, reader, base, changes, server }
 }
 
 it(
@@ -104,21 +109,21 @@ it(
     const set = await startMongodSet(await provisionMongod(), folder)
     cleanups.push(set.stop)
     const seed = seedOfThisRun()
-    const { client, ledger, reader, base, primaries, server } = await pushThroughOutages(set, seed)
+    const { client, ledger, reader, base, changes, server } = await pushThroughOutages(set, seed)
     const lost = await findLost(client, ledger, reader)
     const numbering = await readNumbering(set.url, database, client.device.societyId)
     const seconds = ((performance.now() - begunAt) / 1000).toFixed(1)
     process.stdout.write(
-      `Three members, seed ${seed}: primaries ${primaries.join(' > ')}; ${ledger.pushes} acknowledgements, ` +
+      `Three members, seed ${seed}: ${changes.length} changes of the primary, ${ledger.pushes} acknowledgements, ` +
         `${ledger.unanswered} tries without an answer, ${ledger.visits.size} visits, ` +
         `${ledger.photos.size} photos, ${lost.length} lost, ${seconds} s\n`,
     )
     expect(lost).toEqual([])
     expect(numbering.rows.map(({ id }) => id).toSorted()).toEqual([...ledger.visits.keys()].toSorted())
     expect(findGaps(numbering, base)).toEqual([])
-    expect(await countMarks(set.url)).toBe(0)
+    expect(await countMarks(set.url)).toBeLessThan(markCount)
     expect(server.hasExited()).toBe(false)
-    // The primary did change each time: no election, no test.
-    for (const [n, host] of primaries.slice(1).entries()) expect(host).not.toBe(primaries[n])
+    // No election, no test.
+    for (const { from, to } of changes) expect(to).not.toBe(from)
   },
 )
