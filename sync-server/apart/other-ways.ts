@@ -43,6 +43,11 @@ export function foreignTokens(routeNames: readonly string[], ground: Ground): At
       foreign.device.society.societyId,
     ),
   }
+  const [mySociety, theirSociety] = [own.device.society.societyId, foreign.device.society.societyId]
+  if (mine.includes(mySociety)) {
+    tokens['my desk under their society'] = mine.replace(mySociety, theirSociety)
+    tokens['their desk under my society'] = theirs.replace(theirSociety, mySociety)
+  }
   return routeNames
     .filter((name) => !forAll.some((url) => name.endsWith(` ${url}`)))
     .flatMap((name) => {

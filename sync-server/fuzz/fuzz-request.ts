@@ -52,7 +52,7 @@ function toRequest(
   const bytes = body && ('json' in body ? Buffer.from(JSON.stringify(body.json)) : body.bytes)
   return {
     method,
-    path: url.replace(/:(\w+)/g, (_whole, name: string) => params[name] ?? ''),
+    path: params['*'] ?? url.replace(/:(\w+)/g, (_whole, name: string) => params[name] ?? ''),
     headers: [
       ['host', '127.0.0.1'],
       [protocolHeader, String(protocolVersion)],

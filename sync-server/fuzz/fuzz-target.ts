@@ -36,8 +36,10 @@ export interface FuzzGround {
   readonly spareDeviceId: string
   /** Unused. */
   readonly codes: readonly string[]
-  /** All that the app itself has. */
+  /** All that the app itself has under `/api/`, and the kiosk's files. */
   readonly routes: readonly FuzzedRoute[]
+  /** The files of the kiosk, which may be answered where no route of the API is meant. */
+  readonly kioskTexts: readonly string[]
   readonly now: number
 }
 
@@ -56,6 +58,9 @@ export interface FuzzTarget extends FuzzGround {
   readonly end: { reason: string | null }
   stop(): Promise<void>
 }
+
+/** The one address outside `/api/`: a browser on this machine gets the kiosk's page from it. */
+export const kioskRoute: FuzzedRoute = { name: 'GET /*', method: 'GET', url: '/*', schema: {} }
 
 /** Stands in what is sent and must not come back. */
 export const marker = 'Zq7Unrepeatable'

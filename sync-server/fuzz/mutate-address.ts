@@ -49,6 +49,30 @@ const pathParts = [
   'constructor',
   'toString',
 ]
+const climbing = [
+  ...[
+    '../secret.txt',
+    '..%2fsecret.txt',
+    '%2e%2e/secret.txt',
+    '..%5csecret.txt',
+    '..\\secret.txt',
+    '....//secret.txt',
+  ],
+  ...[
+    'assets/../../secret.txt',
+    'assets/%2e%2e%2f%2e%2e%2fsecret.txt',
+    '%252e%252e%252fsecret.txt',
+    '.%00./secret.txt',
+  ],
+  ...[
+    '..;/secret.txt',
+    '../../../../etc/passwd',
+    '%c0%ae%c0%ae/secret.txt',
+    'index.html%00.js',
+    'INDEX.HTML',
+    '.env',
+  ],
+]
 const otherNames = [
   'photos',
   'guardDevices',
@@ -78,6 +102,7 @@ export function pathMutation(ground: FuzzGround): Mutation {
       pieces[1 + (at % (pieces.length - 1))] = part
       return { ...request, path: pieces.join('/') }
     }),
+    fc.constantFrom(...climbing).map((path) => (request: FuzzRequest) => ({ ...request, path: `/${path}` })),
     fc.constantFrom(
       (request: FuzzRequest) => ({ ...request, path: request.path.toUpperCase() }),
       (request: FuzzRequest) => ({ ...request, path: `http://elsewhere.example${request.path}` }),

@@ -25,7 +25,12 @@ const withoutInput: RouteCase['valid'] = () => fc.constant({ params: {} })
 const hexId = () => fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 24, maxLength: 24 })
 const collectionNames = kioskCollections.map(({ name }) => name)
 
+const pages = ['/', '/inside', '/assets/app-1a2b.js', '/index.html', '/deep/er/page']
+const kioskPages: RouteCase['valid'] = () =>
+  fc.constantFrom(...pages).map((page) => ({ params: { '*': page } }))
+
 export const routeCases: Readonly<Record<string, RouteCase>> = {
+  'GET /*': { credentials: 'nobody', valid: kioskPages, statuses: [200] },
   'GET /api/health': { credentials: 'nobody', valid: withoutInput, statuses: [200] },
   'GET /api/health/live': { credentials: 'nobody', valid: withoutInput, statuses: [200] },
   'GET /api/openapi.json': { credentials: 'nobody', valid: withoutInput, statuses: [200] },

@@ -1,4 +1,7 @@
 /** The process behind `startFuzzTarget`: two societies with a desk each, and as much of each as an attack could want. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import process from 'node:process'
 import { setFlagsFromString } from 'node:v8'
 import { collections } from '@chowki/shared/collections/registry.ts'
@@ -9,7 +12,7 @@ import { frameOf, jpegOf, photoOf } from '../test-support/test-photo.ts'
 import { as, enrolDevice, issueCode, startTestServer } from '../test-support/test-server.ts'
 import type { TestDevice, TestServer } from '../test-support/test-server.ts'
 import { pull, pushDocuments, visitorOf } from '../test-support/test-visits.ts'
-import { marker } from './fuzz-target.ts'
+import { kioskRoute, marker } from './fuzz-target.ts'
 import type { FuzzDesk, FuzzedRoute, FuzzGround, Measure } from './fuzz-target.ts'
 
 const codeCount = 40
@@ -27,7 +30,11 @@ const logger = createLogger(
   },
 )
 // Any of them ends the process, and with it the test: there is no handler here that would hide one.
-const server = await startTestServer({ logger })
+const folder = mkdtempSync(path.join(tmpdir(), 'chowki-fuzz-'))
+const kioskFolder = path.join(folder, 'kiosk')
+writeFileSync(path.join(folder, 'secret.txt'), 'outside the kiosk’s folder')
+const kioskTexts = writeKiosk()
+const server = await startTestServer({ logger, kioskFolder })
 await server.app.listen({ host: '127.0.0.1', port: 0 })
 process.send?.(await layGround(server))
 
@@ -38,6 +45,14 @@ process.on('message', (message: string) => {
 })
 // Who started this process is gone.
 process.on('disconnect', () => process.exit(1))
+process.on('exit', () => rmSync(folder, { recursive: true }))
+
+function writeKiosk(): string[] {
+  const files = { 'index.html': '<title>Kiosk</title>', 'assets/app-1a2b.js': 'export const desk = 1' }
+  mkdirSync(path.join(kioskFolder, 'assets'), { recursive: true })
+  for (const [name, text] of Object.entries(files)) writeFileSync(path.join(kioskFolder, name), text)
+  return Object.values(files)
+}
 
 function measure(): Measure {
   // Twice: the first frees what finalizers hold, the second those.
@@ -61,7 +76,8 @@ async function layGround(of: TestServer): Promise<FuzzGround> {
     foreign,
     spareDeviceId: spare.deviceId,
     codes,
-    routes: routesOf(of),
+    routes: [...routesOf(of), kioskRoute],
+    kioskTexts,
     now: of.clock.now,
   }
 }
