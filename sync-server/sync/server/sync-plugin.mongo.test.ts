@@ -69,6 +69,7 @@ describe('SYNC-HTTP-1 a request that does not fit is refused with code, field an
     ['text for an object', 'pull', '"x"', 'body'],
     ['no JSON', 'pull', '{"a":', 'body'],
     ['nothing', 'pull', '', 'body'],
+    ['bytes that are no UTF-8', 'pull', Buffer.from('{"schemaVersion":"\u00e9"}', 'latin1'), 'body'],
     ['prototype key', 'pull', '{"schemaVersion":0,"checkpoint":null,"limit":1,"__proto__":{"x":1}}', 'body'],
     ['constructor key', 'push', '{"rows":[{"newDocumentState":{"constructor":{"prototype":{}}}}]}', 'body'],
   ])('%s', async (_name, route, body, field) => {
