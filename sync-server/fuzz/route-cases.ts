@@ -21,7 +21,7 @@ export interface RouteCase {
 }
 
 const withoutInput: RouteCase['valid'] = () => fc.constant({ params: {} })
-/** Drawn, not made at random: the same seed sends the same requests. */
+/** Drawn, not made at random: the same seed sends the same requests, but for the ids of what the server was given. */
 const hexId = () => fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 24, maxLength: 24 })
 const collectionNames = kioskCollections.map(({ name }) => name)
 
