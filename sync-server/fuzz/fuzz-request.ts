@@ -22,9 +22,9 @@ export type Mutation = fc.Arbitrary<(request: FuzzRequest) => FuzzRequest>
 export function fuzzRequest(route: FuzzedRoute, ground: FuzzGround): fc.Arbitrary<FuzzRequest> {
   const known = routeCases[route.name]
   if (!known) throw new Error(`${route.name} has no case in route-cases.ts`)
-  const valid = known.valid(ground, route).map((request) => ({
+  const valid = fc.tuple(known.valid(ground, route), versionFor(route)).map(([request, version]) => ({
     request,
-    faultless: toRequest(route, ground, request, known.credentials),
+    faultless: toRequest(route, ground, request, { credentials: known.credentials, version }),
   }))
   const mutations = [pathMutation(ground), headerMutation(ground), methodMutation, bytesMutation]
   return valid.chain(({ request, faultless }) =>
@@ -41,11 +41,17 @@ export function fuzzRequest(route: FuzzedRoute, ground: FuzzGround): fc.Arbitrar
   )
 }
 
+/** A desk of the version before is heard too, where that version has the route. */
+const versionFor = ({ url }: FuzzedRoute): fc.Arbitrary<number> =>
+  /(?:push|pull)$/.test(url)
+    ? fc.constantFrom(protocolVersion, protocolVersion, protocolVersion, protocolVersion - 1)
+    : fc.constant(protocolVersion)
+
 function toRequest(
   { method, url }: FuzzedRoute,
   { own, adminKey }: FuzzGround,
   { params, body }: ValidRequest,
-  credentials: 'nobody' | 'device' | 'admin',
+  { credentials, version }: { credentials: 'nobody' | 'device' | 'admin'; version: number },
 ): FuzzRequest {
   const authorization = { nobody: null, device: own.authorization, admin: `Bearer ${adminKey}` }[credentials]
   const type = body && ('json' in body ? 'application/json' : 'application/octet-stream')
@@ -55,7 +61,7 @@ function toRequest(
     path: params['*'] ?? url.replace(/:(\w+)/g, (_whole, name: string) => params[name] ?? ''),
     headers: [
       ['host', '127.0.0.1'],
-      [protocolHeader, String(protocolVersion)],
+      [protocolHeader, String(version)],
       ...(authorization === null ? [] : [['authorization', authorization] as const]),
       ...(type === undefined ? [] : [['content-type', type] as const]),
     ],

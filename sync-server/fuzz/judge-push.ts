@@ -2,7 +2,12 @@
 import { kioskCollections } from '@chowki/shared/collections/registry.ts'
 import { errorDescriptions } from '@chowki/shared/errors/codes.ts'
 import { protocolHeader } from '@chowki/shared/protocol/messages.ts'
-import type { PushRequest, PushResult, WireDocument } from '@chowki/shared/protocol/messages.ts'
+import type {
+  PushRequest,
+  PushResponseV1,
+  PushResult,
+  WireDocument,
+} from '@chowki/shared/protocol/messages.ts'
 import { Check } from 'typebox/value'
 import type { FuzzRequest } from './fuzz-request.ts'
 import type { FuzzGround } from './fuzz-target.ts'
@@ -11,22 +16,38 @@ import { jsonOf, paramsOf } from './judge-request.ts'
 const pushUrl = '/api/sync/:collection/push'
 
 export function faultsOfPush(request: FuzzRequest, answer: unknown, { own }: FuzzGround): string[] {
-  // A desk of the version before is told of conflicts and refusals by id only.
-  if (request.headers.some(([name, value]) => name === protocolHeader && value === '1')) return []
   const { rows } = jsonOf(request) as PushRequest
+  const name = paramsOf(request.path, pushUrl)?.['collection'] ?? ''
+  const fitting = rows.map(
+    (row) => isWritable(name, row.newDocumentState, own.societyId) && isAssumedFitting(row),
+  )
+  const isOfBefore = request.headers.some(([header, value]) => header === protocolHeader && value === '1')
+  if (isOfBefore) return faultsOfFirstVersion(rows, fitting, answer as PushResponseV1)
   const { results } = answer as { results: PushResult[] }
   if (results.length !== rows.length) return ['not one answer for each row']
-  const name = paramsOf(request.path, pushUrl)?.['collection'] ?? ''
-  return rows.flatMap((row, index) => {
-    const result = results[index]
-    if (!result) return []
-    const fits = isWritable(name, row.newDocumentState, own.societyId) && isAssumedFitting(row)
-    if (!fits)
+  return results.flatMap((result, index) => {
+    if (!fitting[index])
       return result.status === 'quarantined' ? errorFaults(result) : [`row ${index}: a misfit was taken`]
     return result.status === 'quarantined' && !isTaken(result)
       ? [`row ${index}: refused, though it fits`]
       : []
   })
+}
+
+/** It tells refusals by id only. */
+function faultsOfFirstVersion(
+  rows: PushRequest['rows'],
+  fitting: readonly boolean[],
+  { rejected }: PushResponseV1,
+): string[] {
+  const idOf = ({ newDocumentState: { _id } }: PushRequest['rows'][number]) =>
+    typeof _id === 'string' ? _id : ''
+  const missing = rows.filter((row, index) => !fitting[index] && !rejected.some(({ id }) => id === idOf(row)))
+  const isUnknown = ({ code }: { code: string }) => !Object.hasOwn(errorDescriptions, code)
+  return [
+    ...missing.map((row) => `row ${rows.indexOf(row)}: a misfit was taken`),
+    ...rejected.filter(isUnknown).map(({ code }) => `an unknown code: ${code}`),
+  ]
 }
 
 const isAssumedFitting = ({ newDocumentState, assumedMasterState }: PushRequest['rows'][number]): boolean =>

@@ -32,7 +32,7 @@ export function requestBytes({ method, path, headers, body }: RawRequest): Buffe
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), body ?? Buffer.alloc(0)])
 }
 
-const answerWithinMs = 20_000
+const answerWithinMs = 60_000
 
 /** Null where the server closed the line without a word; rejects where it does neither. */
 export function sendRaw(port: number, request: RawRequest): Promise<RawAnswer | null> {
