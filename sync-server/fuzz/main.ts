@@ -23,7 +23,7 @@ try {
   for (const [answer, times] of [...outcome.tally.answers].toSorted()) say(`  ${answer.padEnd(44)} ${times}`)
   const growth = heapGrowth(outcome)
   const growthMax = heapGrowthMax(outcome.tally.requests)
-  say(`${outcome.tally.requests} requests without a fault.`)
+  say(`${isStopped ? 'Stopped after ' : ''}${outcome.tally.requests} requests without a fault.`)
   say(`The heap grew by ${megabytes(growth)} MB; ${megabytes(growthMax)} MB are allowed.`)
   for (const line of outcome.leakingLines) say(`The log repeats what was sent: ${line}`)
   const isClean = growth < growthMax && outcome.leakingLines.length === 0

@@ -29,7 +29,7 @@ const logger = createLogger(
     },
   },
 )
-// Any of them ends the process, and with it the test: there is no handler here that would hide one.
+// An error that nobody catches ends this process, and with it the test: there is no handler that would hide it.
 const folder = mkdtempSync(path.join(tmpdir(), 'chowki-fuzz-'))
 const kioskFolder = path.join(folder, 'kiosk')
 writeFileSync(path.join(folder, 'secret.txt'), 'outside the kiosk’s folder')
@@ -43,7 +43,9 @@ process.on('message', (message: string) => {
   if (message === 'measure') process.send?.(measure())
   if (message === 'stop') void server.close().finally(() => process.exit(0))
 })
-// Who started this process is gone.
+// Who started it stops it, after telling what there was.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
+// Who started it is gone.
 process.on('disconnect', () => process.exit(1))
 process.on('exit', () => rmSync(folder, { recursive: true }))
 
