@@ -3,7 +3,7 @@
  * which sends at the line's rate (tbf) and loses what it receives at random (a filter of four instructions, where
  * kernels have no netem). The kernel does both, so TCP behaves as it does on such a line.
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { runCommand } from '../../../../build/provision/run-command.ts'
@@ -27,6 +27,7 @@ export interface LinkShape {
   readonly loss: number
 }
 
+const namePrefix = 'chowki-bench-'
 const serverAddress = '10.199.77.1'
 const kioskAddress = '10.199.77.2'
 /** Of SKF_AD_OFF and SKF_AD_RANDOM: where a classic filter reads a random number. */
@@ -37,7 +38,8 @@ export async function openShapedLink(
   port: number,
   { bitsPerSecond, loss }: LinkShape,
 ): Promise<ShapedLink> {
-  const namespace = `chowki-${process.pid}`
+  await removeLeftovers()
+  const namespace = `${namePrefix}${process.pid}`
   const [near, far] = [`chk${process.pid}a`, `chk${process.pid}b`]
   const inside = ['-n', namespace]
   await run('ip', ['netns', 'add', namespace])
@@ -59,6 +61,14 @@ export async function openShapedLink(
     enter: ['ip', 'netns', 'exec', namespace],
     sentBytes: () => sentBytes(inside, far),
     congestionControl: readFileSync('/proc/sys/net/ipv4/tcp_congestion_control', 'utf8').trim(),
+  }
+}
+
+/** Of a bench that was killed at once: a namespace outlives its maker. */
+async function removeLeftovers(): Promise<void> {
+  const names = (await run('ip', ['netns', 'list'])).split('\n').map((line) => line.split(' ', 1)[0] ?? '')
+  for (const name of names.filter((name) => name.startsWith(namePrefix))) {
+    if (!existsSync(`/proc/${name.slice(namePrefix.length)}`)) await run('ip', ['netns', 'del', name])
   }
 }
 
