@@ -3,6 +3,7 @@ import 'fake-indexeddb/auto'
 import { randomBytes } from 'node:crypto'
 import { deriveDeskKeys } from '../../../../renderer/data/crypto/desk-keys.ts'
 import { openDeskStore } from '../../../../renderer/data/desk-store.ts'
+import type { StoredPhoto } from '../../../../renderer/data/desk-store.ts'
 import { createPhotoBox } from '../../../../renderer/data/photos/photo-box.ts'
 import { createPhotoUploader } from '../../../../renderer/data/photos/photo-uploader.ts'
 import { jpegOf } from '../../../../sync-server/test-support/test-photo.ts'
@@ -37,16 +38,13 @@ async function fill({ device, count, photoBytes }: Fill): Promise<Send> {
   const store = await openDeskStore('bench')
   const keys = await deriveDeskKeys(new Uint8Array(randomBytes(32)))
   const box = createPhotoBox(store, keys.photos)
-  for (let n = 0; n < count; n += 1) {
-    const sealed = await box.sealPhoto(new Blob([new Uint8Array(jpegOf(photoBytes))]), {
-      id: newId(),
-      takenAt: n,
-      collection: 'visitorEntries',
-      documentId: newId(),
-    })
+  const takePhoto = async (_: unknown, n: number): Promise<StoredPhoto> => {
+    const row = { id: newId(), takenAt: n, collection: 'visitorEntries', documentId: newId() }
+    const sealed = await box.sealPhoto(new Blob([new Uint8Array(jpegOf(photoBytes))]), row)
     if (!sealed.ok) throw new Error(sealed.error.message)
-    await store.photos.add(sealed.value)
+    return sealed.value
   }
+  await store.photos.bulkAdd(await Promise.all(Array.from({ length: count }, takePhoto)))
   return async (origin) => {
     const request = requestAs({ origin }, device)
     const startedAt = performance.now()
