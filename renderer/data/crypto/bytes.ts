@@ -1,14 +1,30 @@
-/** Bytes as text, without a stack of half a million arguments. */
+/** Bytes as text. */
+interface Base64Bytes {
+  /** Of newer engines, ten times as fast; a pull of 50,000 records turns a hundred thousand ciphertexts into text. */
+  toBase64?(): string
+}
+interface Base64Class {
+  fromBase64?(base64: string): Uint8Array<ArrayBuffer>
+}
+
+/** No stack holds half a million arguments. */
 const chunk = 0x8000
 
 export function bytesToBase64(bytes: Uint8Array): string {
+  const native = (bytes as Base64Bytes).toBase64?.()
+  if (native !== undefined) return native
   let binary = ''
-  for (let start = 0; start < bytes.length; start += chunk)
-    binary += String.fromCharCode(...bytes.subarray(start, start + chunk))
+  for (let start = 0; start < bytes.length; start += chunk) {
+    // Not spread: that walks an iterator, byte by byte.
+    const part = bytes.subarray(start, start + chunk) as unknown as number[]
+    binary += String.fromCharCode.apply(null, part)
+  }
   return btoa(binary)
 }
 
 export function base64ToBytes(base64: string): Uint8Array<ArrayBuffer> {
+  const native = (Uint8Array as Base64Class).fromBase64?.(base64)
+  if (native !== undefined) return native
   const binary = atob(base64)
   const bytes = new Uint8Array(binary.length)
   for (let n = 0; n < binary.length; n += 1) bytes[n] = binary.charCodeAt(n)

@@ -23,6 +23,7 @@ import type {
 } from 'rxdb'
 import { base64ToBytes, bytesToBase64, utf8 } from '../crypto/bytes.ts'
 import { seal, unseal } from '../crypto/seal.ts'
+import { nextTurn } from './read-pages.ts'
 
 export interface UnreadableRow {
   readonly collection: string
@@ -120,7 +121,7 @@ function encryptedInstance<D, Internals, Options>(
   // Change events carry the very objects that were written, so their plain form is known without decrypting.
   const plainOf = new WeakMap<object, RxDocumentData<D>>()
   const readAll = async (documents: readonly RxDocumentData<D>[]): Promise<RxDocumentData<D>[]> => {
-    const read = await Promise.all(documents.map((document) => sealer.fromDisk(document)))
+    const read = await inSlices(documents, (document) => sealer.fromDisk(document))
     return read.filter((document) => document !== null)
   }
   return {
@@ -142,6 +143,18 @@ function encryptedInstance<D, Internals, Options>(
   }
 }
 
+/** Sealed or opened at once; a page of pulled documents is several, and a tap comes between two. */
+const sliceSize = 100
+
+async function inSlices<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const done: R[] = []
+  for (let start = 0; start < items.length; start += sliceSize) {
+    if (start > 0) await nextTurn()
+    done.push(...(await Promise.all(items.slice(start, start + sliceSize).map(work))))
+  }
+  return done
+}
+
 async function writeSealed<D>(
   inner: RxStorageInstance<D, unknown, unknown>,
   rows: BulkWriteRow<D>[],
@@ -149,7 +162,7 @@ async function writeSealed<D>(
   sealer: Sealer<D>,
   plainOf: WeakMap<object, RxDocumentData<D>>,
 ): Promise<{ error: RxStorageWriteError<D>[] }> {
-  const sealedRows = await Promise.all(rows.map((row) => sealRow(row, sealer, plainOf)))
+  const sealedRows = await inSlices(rows, (row) => sealRow(row, sealer, plainOf))
   const written = await inner.bulkWrite(sealedRows, context)
   if (written.error.length === 0) return written
   const idField = primaryField(inner.schema)
