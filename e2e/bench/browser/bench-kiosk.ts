@@ -8,8 +8,12 @@ import type { BenchContext, BenchServer } from '../workload.ts'
 import { startChromium } from './chromium.ts'
 
 export interface BenchKiosk {
+  /** Until `restart`. */
   readonly page: Page
   readonly server: BenchServer
+  setOffline(isOffline: boolean): Promise<void>
+  /** A fresh browser on the same disk, with its page just loaded. */
+  restart(): Promise<Page>
 }
 
 const projectFolder = fileURLToPath(new URL('../../..', import.meta.url))
@@ -23,15 +27,30 @@ export async function openBenchKiosk(context: BenchContext): Promise<BenchKiosk>
     demo: true,
     environment: { CHOWKI_SERVE_KIOSK: pageFolder },
   })
-  const browser = await startChromium(join(context.folder, 'profile'))
-  context.onEnd(browser.close)
+  const profile = join(context.folder, 'profile')
+  let browser = await startChromium(profile)
+  context.onEnd(() => browser.close())
   const { page } = browser
-  await page.goto(server.origin)
-  await page.waitForFunction(() => 'chowkiBench' in window)
+  await load(page, server.origin)
   const login = await firstGuard(server.dataFolder)
   const code = await server.enrolmentCode('Bench desk')
-  await page.evaluate(([code, login]) => window.chowkiBench.open(code, login), [code, login] as const)
-  return { page, server }
+  await page.evaluate(([code, login]) => window.chowkiBench.enrol(code, login), [code, login] as const)
+  return {
+    page,
+    server,
+    setOffline: (isOffline) => browser.context.setOffline(isOffline),
+    async restart() {
+      await browser.close()
+      browser = await startChromium(profile)
+      await load(browser.page, server.origin)
+      return browser.page
+    },
+  }
+}
+
+async function load(page: Page, origin: string): Promise<void> {
+  await page.goto(origin)
+  await page.waitForFunction(() => 'chowkiBench' in window)
 }
 
 async function buildPage(folder: string): Promise<void> {

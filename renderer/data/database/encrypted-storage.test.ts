@@ -109,6 +109,25 @@ describe('encrypted storage', () => {
     expect((await again.visitors.findOne(visitor(1, '')._id).exec())?.name).toBe('Ravi')
   })
 
+  it('P1 writes and reads a page that is several transactions, and names each refused row', async () => {
+    const database = await openNamed('page')
+    const known = [visitor(3, 'Known 3'), visitor(440, 'Known 440')]
+    await database.visitors.bulkInsert(known)
+    const page = Array.from({ length: 450 }, (_, n) => visitor(n, `Visitor ${n}`))
+    const { success, error } = await database.visitors.bulkInsert(page)
+    expect(success).toHaveLength(448)
+    expect(error.map(({ status, documentId }) => [status, documentId])).toEqual(
+      known.map(({ _id }) => [409, _id]),
+    )
+    const found = await database.visitors.storageInstance.findDocumentsById(
+      page.map(({ _id }) => _id),
+      false,
+    )
+    expect(new Map(found.map(({ _id, name }) => [_id, name]))).toEqual(
+      new Map([...page, ...known].map(({ _id, name }) => [_id, name])),
+    )
+  })
+
   it('tells quick writes of one document in the order they were made', async () => {
     const database = await openNamed('order')
     const document = await database.visitors.insert(visitor(1, 'n0'))

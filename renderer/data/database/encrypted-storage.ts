@@ -121,7 +121,9 @@ function encryptedInstance<D, Internals, Options>(
   // Change events carry the very objects that were written, so their plain form is known without decrypting.
   const plainOf = new WeakMap<object, RxDocumentData<D>>()
   const readAll = async (documents: readonly RxDocumentData<D>[]): Promise<RxDocumentData<D>[]> => {
-    const read = await inSlices(documents, (document) => sealer.fromDisk(document))
+    const read = await inSlices(documents, (slice) =>
+      Promise.all(slice.map((document) => sealer.fromDisk(document))),
+    )
     return read.filter((document) => document !== null)
   }
   return {
@@ -137,20 +139,32 @@ function encryptedInstance<D, Internals, Options>(
     getAttachmentData: (documentId, attachmentId, digest) =>
       inner.getAttachmentData(documentId, attachmentId, digest),
     query: async (query) => ({ documents: await readAll((await inner.query(query)).documents) }),
-    findDocumentsById: async (ids, withDeleted) => readAll(await inner.findDocumentsById(ids, withDeleted)),
+    findDocumentsById: (ids, withDeleted) =>
+      inSlices(ids, async (slice) => readAll(await inner.findDocumentsById(slice, withDeleted))),
     changeStream: () => inner.changeStream().pipe(map((bulk) => plainBulk(bulk, plainOf))),
-    bulkWrite: (rows, context) => writeSealed(inner, rows, context, sealer, plainOf),
+    bulkWrite: async (rows, context) => ({
+      error: await inSlices(
+        rows,
+        async (slice) => (await writeSealed(inner, slice, context, sealer, plainOf)).error,
+      ),
+    }),
   }
 }
 
-/** Sealed or opened at once; a page of pulled documents is several, and a tap comes between two. */
-const sliceSize = 100
+/**
+ * A page of pulled documents is written in several transactions: a tap comes between two, and a guard's save need
+ * not wait for the whole page. Replication takes a page that was cut off for one that it has not written.
+ */
+const sliceSize = 200
 
-async function inSlices<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+async function inSlices<T, R>(
+  items: readonly T[],
+  work: (slice: T[]) => Promise<readonly R[]>,
+): Promise<R[]> {
   const done: R[] = []
   for (let start = 0; start < items.length; start += sliceSize) {
     if (start > 0) await nextTurn()
-    done.push(...(await Promise.all(items.slice(start, start + sliceSize).map(work))))
+    done.push(...(await work(items.slice(start, start + sliceSize))))
   }
   return done
 }
@@ -162,7 +176,7 @@ async function writeSealed<D>(
   sealer: Sealer<D>,
   plainOf: WeakMap<object, RxDocumentData<D>>,
 ): Promise<{ error: RxStorageWriteError<D>[] }> {
-  const sealedRows = await inSlices(rows, (row) => sealRow(row, sealer, plainOf))
+  const sealedRows = await Promise.all(rows.map((row) => sealRow(row, sealer, plainOf)))
   const written = await inner.bulkWrite(sealedRows, context)
   if (written.error.length === 0) return written
   const idField = primaryField(inner.schema)

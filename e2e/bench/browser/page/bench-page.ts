@@ -1,7 +1,12 @@
 /** What the bench asks of the page, by `window.chowkiBench`. */
 import type { Kiosk } from '../../../../renderer/data/kiosk.ts'
-import { openBenchKiosk } from './open-bench-kiosk.ts'
+import { arrived, expectArrivals } from './arrivals.ts'
+import { enrolBenchKiosk } from './open-bench-kiosk.ts'
 import { raceSaves } from './save-race.ts'
+import { timeLists, timeSearches } from './searches.ts'
+import type { SearchTerms } from './searches.ts'
+import { startOfDay } from './start-of-day.ts'
+import type { StartTimes } from './start-of-day.ts'
 
 let kiosk: Kiosk | null = null
 
@@ -11,10 +16,15 @@ const opened = (): Kiosk => {
 }
 
 const bench = {
-  open: async (code: string | null, login: { name: string; pin: string }): Promise<void> => {
-    kiosk = await openBenchKiosk(code, login)
+  enrol: async (code: string, login: { name: string; pin: string }): Promise<void> => {
+    kiosk = await enrolBenchKiosk(code, login)
   },
   raceSaves: (rounds: number) => raceSaves(opened(), rounds),
+  expectArrivals: (count: number) => expectArrivals(opened(), count),
+  arrived,
+  timeSearches: (terms: SearchTerms) => timeSearches(opened(), terms),
+  timeLists: (rounds: number) => timeLists(opened(), rounds),
+  startOfDay: async (phone: string): Promise<StartTimes> => (await startOfDay(phone)).times,
 }
 export type BenchPage = typeof bench
 declare global {

@@ -13,22 +13,24 @@ export interface Login {
 export const newObjectId = (): string =>
   createObjectId(Date.now(), crypto.getRandomValues(new Uint8Array(objectIdRandomBytes)))
 
-/** Enrols where the code is not null. Resolves when everybody can be found and the guard is signed in. */
-export async function openBenchKiosk(code: string | null, login: Login): Promise<Kiosk> {
-  const views = createKioskViews()
+/** As the product opens it: resolves when the desk's lists are there, and awaits no network. */
+export async function openKioskHere(): Promise<Kiosk> {
   const opened = await openKiosk({
-    views,
+    views: createKioskViews(),
     platform: createBrowserPlatform(),
     databaseName: 'chowki',
     now: Date.now,
     newId: newObjectId,
   })
   if (!opened.ok) throw new Error(`The kiosk does not open: ${opened.error.message}`)
-  const kiosk = opened.value
-  if (code !== null) {
-    const enrolled = await kiosk.enrol(location.origin, code)
-    if (!enrolled.ok) throw new Error(`The kiosk is not enrolled: ${enrolled.error.message}`)
-  }
+  return opened.value
+}
+
+/** Resolves when everybody can be found and the guard is signed in. */
+export async function enrolBenchKiosk(code: string, login: Login): Promise<Kiosk> {
+  const kiosk = await openKioskHere()
+  const enrolled = await kiosk.enrol(location.origin, code)
+  if (!enrolled.ok) throw new Error(`The kiosk is not enrolled: ${enrolled.error.message}`)
   await kiosk.desk.filling.filled
   const user = [...kiosk.desk.users.values()].find(({ name }) => name === login.name)
   if (user === undefined) throw new Error(`The kiosk knows no guard ${login.name}`)

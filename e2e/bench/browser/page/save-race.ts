@@ -44,7 +44,12 @@ export async function raceSaves(kiosk: Kiosk, rounds: number): Promise<SavePair[
 
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, settleMs))
 
-function visitOf(kiosk: Kiosk, kind: SaveKind, hit: PersonHit | undefined | null, round: number): NewVisit {
+export function visitOf(
+  kiosk: Kiosk,
+  kind: SaveKind,
+  hit: PersonHit | undefined | null,
+  round: number,
+): NewVisit {
   if (hit === undefined) throw new Error('The society has too few visitors for so many saves')
   const [flat] = kiosk.desk.flats.find('', 1)
   return {
