@@ -96,6 +96,20 @@ describe('keys beside their documents', () => {
     expect(await again.load()).toEqual([])
   })
 
+  it('P1 opens a desk from before there were keys, with its documents', async () => {
+    const before = new Dexie('rxdb-dexie-before--0--visitors')
+    before.version(1).stores({ docs: '_id', changes: '++sequence, id', attachments: 'id' })
+    await before.table('docs').put({ _id: 'old' })
+    before.close()
+    const keys = keysOf('before')
+    const database = await openAsRxdb(keys, 'before')
+    expect(await keys.load()).toEqual([])
+    keys.declare([row('a')])
+    await put(database, 'a')
+    expect(await database.table('docs').toCollection().primaryKeys()).toEqual(['a', 'old'])
+    expect(await keys.load()).toEqual([row('a')])
+  })
+
   it('P1 takes the keys along when a new version of the collection moves to a new database', async () => {
     const old = keysOf('moved')
     const database = await openAsRxdb(old, 'moved')
