@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { collections, serverOnlyCollections } from '../collections/registry.ts'
 import type { CollectionDefinition } from '../collections/define-collection.ts'
 import { sampleDocument } from '../test-data/sample-document.ts'
+import { pushRequestSchema } from '../protocol/messages.ts'
 import { spoiled, strange } from '../test-data/spoiled-document.ts'
 import { createClosedChecker } from './closed-checker.ts'
 
@@ -41,6 +42,23 @@ describe.each(all.map((definition) => [definition.name, definition] as const))('
       { numRuns: 50 },
     )
   })
+})
+
+test('property: a push is judged as by the schema library, whatever its documents hold', () => {
+  const check = checkerOf(pushRequestSchema)
+  const document = fc.dictionary(fc.constantFrom('_id', 'flatIds', 'purpose'), strange)
+  const row = fc.record({ newDocumentState: document, assumedMasterState: document }, { requiredKeys: [] })
+  const push = fc.record({
+    schemaVersion: fc.nat(3),
+    sentAt: fc.oneof(fc.integer(), fc.double()),
+    rows: fc.array(fc.oneof(row, spoiled(row)), { maxLength: 3 }),
+  })
+  fc.assert(
+    fc.property(fc.oneof(push, spoiled(push)), (value) => {
+      expect(check(value)).toBe(Check(pushRequestSchema, value))
+    }),
+    { numRuns: 1_000 },
+  )
 })
 
 test('a schema without a keyword takes anything', () => {

@@ -42,7 +42,9 @@ export function createClosedChecker(schema: TSchema): Checker | null {
     case 'string':
       return stringChecker(keywords)
     case 'integer':
-      return keywords.multipleOf === 1 ? numberChecker(keywords, Number.isInteger) : null
+      return [1, undefined].includes(keywords.multipleOf as 1 | undefined)
+        ? numberChecker(keywords, Number.isInteger)
+        : null
     case 'number':
       return keywords.multipleOf === undefined ? numberChecker(keywords, Number.isFinite) : null
     case 'boolean':
@@ -53,7 +55,8 @@ export function createClosedChecker(schema: TSchema): Checker | null {
 }
 
 function objectChecker({ properties, required = [], additionalProperties }: Keywords): Checker | null {
-  if (additionalProperties !== false || typeof properties !== 'object' || properties === null) return null
+  if (typeof additionalProperties !== 'boolean' || typeof properties !== 'object' || properties === null)
+    return null
   const byName = new Map<string, Checker>()
   for (const [name, property] of Object.entries(properties)) {
     const checker = createClosedChecker(property as TSchema)
@@ -66,7 +69,8 @@ function objectChecker({ properties, required = [], additionalProperties }: Keyw
     let found = 0
     for (const name of Object.keys(value)) {
       const checker = byName.get(name)
-      if (!checker) return false
+      if (!checker && !additionalProperties) return false
+      if (!checker) continue
       const inner = (value as Keywords)[name]
       const isRequired = requiredNames.has(name)
       if (isRequired) found++
@@ -113,10 +117,10 @@ function hasLength(value: string, min: number, max: number): boolean {
   return points >= min && points <= max
 }
 
-function numberChecker(
-  { minimum, maximum }: Keywords,
-  isOfKind: (value: unknown) => boolean,
-): Checker | null {
-  if (typeof minimum !== 'number' || typeof maximum !== 'number') return null
+function numberChecker(keywords: Keywords, isOfKind: (value: unknown) => boolean): Checker {
+  const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY } = keywords as {
+    minimum?: number
+    maximum?: number
+  }
   return (value) => isOfKind(value) && (value as number) >= minimum && (value as number) <= maximum
 }

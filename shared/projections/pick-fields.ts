@@ -24,8 +24,15 @@ export function withoutWithheld<T extends Document>(definition: CollectionDefini
 }
 
 /** Of the document as a kiosk holds it, what goes to the server: local fields stay behind. */
-export const onlyKnown = (definition: CollectionDefinition, document: Document): Record<string, unknown> =>
-  pick(document, [...Object.keys(definition.schema.properties), '_deleted'])
+export function onlyKnown(definition: CollectionDefinition, document: Document): Record<string, unknown> {
+  const known = knownBySchema.get(definition.schema) ?? [
+    ...Object.keys(definition.schema.properties),
+    '_deleted',
+  ]
+  knownBySchema.set(definition.schema, known)
+  return pick(document, known)
+}
+const knownBySchema = new WeakMap<object, readonly string[]>()
 
 export const pick = (document: Document, names: readonly string[]): Record<string, unknown> => {
   const picked: Record<string, unknown> = {}

@@ -17,7 +17,7 @@ import { newId } from '../frame/society.ts'
 import type { BenchDevice, BenchServer } from '../workload.ts'
 
 /** As `renderer/data/sync/collection-sync.ts` has them. */
-export const kioskBatch = { pull: 500, push: 200 } as const
+export const kioskBatch = { pull: 500, push: 500 } as const
 
 export const visitsDefinition = (() => {
   const found = kioskCollections.find(({ name }) => name === 'visitorEntries')
@@ -51,6 +51,11 @@ export async function openReplica({ validated = true } = {}): Promise<VisitRepli
     },
   })
   return { visits: database.collections.visitorEntries, close: async () => void (await database.close()) }
+}
+
+/** One after the other, as guards save: what is written in one go has one time, which RxDB's paging does not like. */
+export async function saveEach({ visits }: VisitReplica, all: readonly VisitorEntry[]): Promise<void> {
+  for (const visit of all) await visits.insert(visit)
 }
 
 export const requestAs =

@@ -50,7 +50,7 @@ export interface CollectionSync {
 }
 
 /** A page of entries is decrypted, checked and written while the next one is fetched. */
-const batchSize = { pull: 500, push: 200 } as const
+const batchSize = { pull: 500, push: 500 } as const
 
 type Replication = SyncServerReplication<AnyDocument>
 

@@ -14,13 +14,17 @@ export interface Posted<T> {
   readonly roundTripMs: number
 }
 
-export async function postJson<T>(
+export const postJson = <T>(request: SyncRequest, path: string, body: object, signal?: AbortSignal) =>
+  postText<T>(request, path, JSON.stringify(body), signal)
+
+/** `body`: JSON. */
+export async function postText<T>(
   request: SyncRequest,
   path: string,
-  body: object,
+  body: string,
   signal?: AbortSignal,
 ): Promise<Posted<T>> {
-  const { payload, encoding } = await encode(JSON.stringify(body))
+  const { payload, encoding } = await encode(body)
   const timeout = AbortSignal.timeout(answerTimeoutMs)
   const startedAt = performance.now()
   const response = await unreachableIfNone(() =>
