@@ -57,6 +57,39 @@ test('SYNC-CLIENT-2 what is too large for one request is halved, in order', asyn
   ])
 })
 
+test('SYNC-CLIENT-6 a large batch goes in several requests at once; each row keeps its own answer', async () => {
+  const { target, requests } = setUp((body) => {
+    const ids = body.rows.map(({ newDocumentState }) => newDocumentState._id)
+    const results = ids.map((id): PushResult => ({ status: id === '300' ? 'unchanged' : 'stored' }))
+    return Response.json({ results, serverTime: 1 })
+  })
+  const results = await pushRows(
+    target,
+    Array.from({ length: 600 }, (_, i) => row(String(i))),
+  )
+  expect(requests.map((body) => body.rows.length)).toEqual([250, 250, 100])
+  expect(results).toHaveLength(600)
+  expect(results.flatMap(({ status }, index) => (status === 'unchanged' ? [index] : []))).toEqual([300])
+})
+
+test('SYNC-CLIENT-6 a failure is told when no request of the batch is on its way any more', async () => {
+  const slow = Promise.withResolvers<Response>()
+  const answers = [slow.promise, Promise.resolve(new Response('', { status: 503 }))]
+  const { target } = setUp(stored)
+  let isTold = false
+  const pushed = pushRows(
+    { ...target, request: () => answers.shift() ?? Promise.reject(new Error('one request too many')) },
+    Array.from({ length: 300 }, (_, i) => row(String(i))),
+  ).finally(() => (isTold = true))
+  pushed.catch(() => undefined)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(isTold).toBe(false)
+  slow.resolve(
+    Response.json({ results: Array.from({ length: 250 }, () => ({ status: 'stored' })), serverTime: 1 }),
+  )
+  await expect(pushed).rejects.toMatchObject({ trouble: 'serverFailed' })
+})
+
 test('SYNC-CLIENT-2 a proxy that takes less than the server does is found out', async () => {
   const { target } = setUp((body) =>
     body.rows.length > 2 ? new Response('', { status: 413 }) : stored(body),

@@ -15,7 +15,7 @@ export interface PushTarget {
   readonly signal: AbortSignal
 }
 
-/** While the server writes one request's rows, it reads the next one's. */
+/** RxDB's batch names each document once, so its requests need no order: the server reads one while it writes another. */
 const rowsPerRequest = 250
 
 export async function pushRows(target: PushTarget, rows: readonly PushRow[]): Promise<PushResult[]> {
