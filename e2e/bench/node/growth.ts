@@ -54,7 +54,7 @@ export const growthWorkload: Workload = {
       Array.from({ length: growth }, () => unit),
     )
     context.note(
-      `growth: three servers with ${unit.toLocaleString('en')} visits of one society, ten times as many, and ten societies of as many; each work over HTTP by one device, in turn on each of them, ${rounds} times. Finding by id compares hashes and counts the society’s visits, as the daily check does.`,
+      `growth: three servers with ${unit.toLocaleString('en')} visits of one society, ten times as many, and ten societies of as many; each work over HTTP by one device, in turn on each of them, ${rounds} times. Finding by id is a page of a desk’s daily check, which compares hashes; that the check’s first page also has all visits counted is not in the figure.`,
     )
     const samples: Sample[] = []
     for (let round = -1; round < rounds; round += 1) {
@@ -140,10 +140,10 @@ function toSite(request: SyncRequest, place: VisitPlace, count: number): Site {
       const { value } = await pullAfter(await at(Math.floor(count / 3)))
       const rows = value.documents.map((document) => ({ id: document._id, hash: hashOf(document) }))
       const body = { schemaVersion, rows }
-      return timed(
-        () => postJson<{ missing: string[] }>(request, `${path}/reconcile`, body),
-        (answer) => answer.value.missing.length === 0,
-      )
+      const compare = () => postJson<{ missing: string[] }>(request, `${path}/reconcile`, body)
+      // A check's first page has the society's visits counted, which reads them all; the count then holds.
+      await compare()
+      return timed(compare, (answer) => answer.value.missing.length === 0)
     },
   }
 }

@@ -198,6 +198,34 @@ test('STORE-14 a database that is gone is reported as unavailable, within its ti
   await expect(storage.transact(partition, async () => 1)).rejects.toBeInstanceOf(StoreUnavailable)
 })
 
+test('STORE-18 the live are counted anew after each commit of whichever server, and not before', async () => {
+  const watched = await connectToMongo(mongoUrl, { monitorCommands: true })
+  const db = await openDatabase()
+  const open = () =>
+    createMongoStorage({ client: watched, db: watched.db(db.databaseName), collections: replicated })
+  const [storage, other] = [open(), open()]
+  let countings = 0
+  watched.on('commandStarted', ({ commandName }) => void (commandName === 'aggregate' && (countings += 1)))
+  const partition = newId()
+  const gone = write(partition)
+  const count = () => storage.countLive(partition, 'things')
+
+  expect(await count()).toBe(0)
+  await storage.transact(partition, async (tx) => tx.insert('things', [gone, write(partition)]))
+  expect([await count(), await count(), await count()]).toEqual([2, 2, 2])
+  expect(countings).toBe(2)
+  expect(await storage.countLive(partition, 'people')).toBe(0)
+  await other.transact(partition, async (tx) => tx.insert('things', [write(partition)]))
+  expect(await count()).toBe(3)
+  await other.transact(partition, async (tx) => {
+    await tx.read('things', [gone.id])
+    tx.replace('things', [{ ...gone, deleted: true }])
+  })
+  expect(await count()).toBe(2)
+  await db.dropDatabase()
+  await watched.close()
+})
+
 test('STORE-15 setting up twice, and by two servers at once, changes nothing; changed indexes are rebuilt', async () => {
   const db = client.db(`chowki-storage-${randomBytes(6).toString('hex')}`)
   await Promise.all([setUpCollections(db, layouts), setUpCollections(db, layouts)])

@@ -10,6 +10,7 @@ import type { StoreTransaction, SyncStorage } from '../storage.ts'
 import { WriteBuffer } from '../write-buffer.ts'
 import { createCommitWatch } from './commit-watch.ts'
 import type { ReplicatedLayout } from './layout.ts'
+import { createLiveCounts } from './live-counts.ts'
 import { namingOutages } from './mongo-errors.ts'
 import { openQuarantine, plainQuarantine } from './quarantine-rows.ts'
 import type { QuarantineOptions } from './quarantine-rows.ts'
@@ -48,6 +49,9 @@ export function createMongoStorage(options: MongoStorageOptions): SyncStorage {
   const listeners = createCommitListeners(options.onListenerError)
   const watch = createCommitWatch(db, self, listeners.tell)
   const rows = openAll(db, options.collections)
+  const liveCounts = createLiveCounts(heads, (partition, collection, scope) =>
+    rows(collection).countLive(partition, scope),
+  )
 
   async function transact<T>(partition: string, work: (transaction: StoreTransaction) => Promise<T>) {
     await heads.ensure(partition)
@@ -73,7 +77,7 @@ export function createMongoStorage(options: MongoStorageOptions): SyncStorage {
     head: (partition) => namingOutages(() => heads.read(partition)),
     readMany: (partition, collection, ids) => namingOutages(() => rows(collection).find(partition, ids)),
     countLive: (partition, collection, scope) =>
-      namingOutages(() => rows(collection).countLive(partition, scope)),
+      namingOutages(() => liveCounts(partition, collection, scope)),
     quarantine: (...refused) => namingOutages(() => quarantine.keep(refused)),
     onCommit(listener) {
       watch.open()
