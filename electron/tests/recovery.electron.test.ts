@@ -59,16 +59,11 @@ const windowIds = ({ app }: RunningShell): Promise<number[]> =>
  * The window's title is the page's own, so it is there only once the page is. Asked again and again: xdotool ends with
  * BadWindow when a window of the start goes away while it looks.
  */
-const waitForDesk = (environment: NodeJS.ProcessEnv): Promise<void> =>
-  expect
-    .poll(
-      () =>
-        spawnSync('xdotool', ['search', '--onlyvisible', '--name', '^Desk$'], { env: environment }).status,
-      {
-        timeout: 60_000,
-      },
-    )
-    .toBe(0)
+const waitForDesk = async (environment: NodeJS.ProcessEnv): Promise<void> => {
+  const search = () =>
+    spawnSync('xdotool', ['search', '--onlyvisible', '--name', '^Desk$'], { env: environment }).status
+  await expect.poll(search, { timeout: 60_000 }).toBe(0)
+}
 
 describe('S6 the gate is back by itself', () => {
   it('after its page’s process crashed, twice in a row, with what it had stored', async () => {

@@ -61,6 +61,8 @@ async function open(): Promise<void> {
     database: desk.database,
     keys: desk.keys,
     pending: desk.pending,
+    people: desk.people,
+    inside: desk.inside,
     box: desk.photos,
     deviceId: () => deviceId,
     site: desk.site.current,
