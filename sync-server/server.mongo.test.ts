@@ -97,7 +97,7 @@ describe('the server’s process', () => {
     const since = performance.now()
     server.child.kill('SIGINT')
     expect(await server.ended).toBe(0)
-    expect(performance.now() - since).toBeLessThan(5_000)
+    expect(performance.now() - since).toBeLessThan(30_000)
   })
 
   test('a port that is taken: one line with a remedy', async () => {

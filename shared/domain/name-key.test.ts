@@ -84,14 +84,4 @@ describe('a name is found by the beginning of its words, however they are writte
       }),
     )
   })
-
-  test('P3: 100,000 keys are scanned within the time of a keystroke', () => {
-    const people = names.map(([, name]) => name)
-    const keys = Array.from({ length: 100_000 }, (_, i) => nameKey(`${people[i % people.length] ?? ''} ${i}`))
-    const query = nameQuery('gurpreet s')
-    const startedAt = performance.now()
-    const found = keys.filter((key) => nameMatches(key, query)).length
-    expect(found).toBeGreaterThan(0)
-    expect(performance.now() - startedAt).toBeLessThan(250)
-  })
 })

@@ -64,6 +64,6 @@ describe('nudges over a real connection', () => {
     const since = performance.now()
     await other.close()
     await answer.text()
-    expect(performance.now() - since).toBeLessThan(3_000)
+    expect(performance.now() - since).toBeLessThan(30_000)
   })
 })
