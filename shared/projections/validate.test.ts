@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { collections } from '../collections/registry.ts'
 import { visitorEntriesCollection } from '../collections/visitor-entries.ts'
 import { visitorsCollection } from '../collections/visitors.ts'
 import { sampleIds, sampleNow, sampleVisit } from '../test-data/visits.ts'
