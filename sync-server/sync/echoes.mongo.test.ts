@@ -1,6 +1,7 @@
 /**
  * Documents that RxDB takes for unsent edits. Trap 14: a replica pulls its own document before it knows that its push
- * arrived. Trap 15: a program ended between a pulled document and RxDB's record of it. Real RxDB, HTTP and MongoDB.
+ * arrived. Trap 15: a program ended between a pulled document and RxDB's record of it. Trap 16: a page that is older than
+ * what was pushed meanwhile. Real RxDB, HTTP and MongoDB.
  * With `createWriteEchoes` taken out all but the third fail; with its comparison taken out, those of an edit.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -195,4 +196,43 @@ test('trap 15 (P5): a document that was pulled just before the program ended goe
   await push({ assumedMasterState: note, newDocumentState: { ...note, text: 'edited elsewhere' } })
   replica.replicate({ request })
   await eventually(replica.all, ([held]) => held?.text === 'edited elsewhere')
+})
+
+test('trap 16 (P1, P5): a page that was read before a push is not written over what was pushed', async () => {
+  const replica = await openReplica()
+  const held = Promise.withResolvers<void>()
+  const read = Promise.withResolvers<void>()
+  let isHolding = false
+  const request: SyncRequest = async (path, init) => {
+    const response = await server.requestAs(partition)(path, init)
+    if (!isHolding || !path.endsWith('/pull')) return response
+    isHolding = false
+    read.resolve()
+    await held.promise
+    return response
+  }
+  let caughtUp = 0
+  const { state } = replica.replicate({ request, onCaughtUp: () => (caughtUp += 1) })
+  await state.awaitInSync()
+  const note = newNote()
+  await replica.write(note)
+  await onServer()
+  await state.awaitInSync()
+  const before = caughtUp
+  isHolding = true
+  state.reSync()
+  await read.promise
+  const edited = Promise.withResolvers<void>()
+  state.sent$.subscribe((sent) => sent.text === 'edited' && edited.resolve())
+  await replica.write({ ...note, text: 'edited' })
+  await edited.promise
+  const seen: string[] = []
+  replica.notes.$.subscribe(({ documentData }) => seen.push(documentData.text))
+  held.resolve()
+  await eventually(
+    async () => caughtUp,
+    (times) => times > before,
+  )
+  expect((await replica.all()).map(({ text }) => text)).toEqual(['edited'])
+  expect(seen, 'not even for a moment').not.toContain('x')
 })

@@ -9,6 +9,7 @@ import { canonicalJson } from '@chowki/shared/domain/canonical-json.ts'
 import { postJson } from './post-json.ts'
 import type { SyncRequest } from './post-json.ts'
 import type { PullModifier } from './push-handler.ts'
+import type { PushLog } from './push-log.ts'
 import type { WriteEchoes } from './write-echoes.ts'
 
 export interface PullHandlerParts {
@@ -18,6 +19,7 @@ export interface PullHandlerParts {
   readonly fromWire: PullModifier
   /** Awaited before RxDB is given a page. */
   readonly writeEchoes: WriteEchoes
+  readonly pushLog: PushLog
   readonly onServerTime: (serverTime: number, roundTripMs: number) => void
   /** A document of the server's that this replica cannot hold; its neighbours go on. */
   readonly onUnusable: (documentId: string, cause: unknown) => void
@@ -45,6 +47,8 @@ interface Page {
   readonly documents: WireDocument[]
   readonly checkpoint: Checkpoint
   readonly isLast: boolean
+  /** By the push log, when it was asked for. */
+  readonly askedAt: number
 }
 
 /** A page that RxDB is writing. */
@@ -95,7 +99,7 @@ export function createPullHandler(parts: PullHandlerParts): PullHandler {
         return endOfCycle
       }
       for (let after = checkpoint; ;) {
-        const page = await fetcher.next(after, limit)
+        const page = await fetcher.nextFresh(after, limit)
         const documents = await usableOf(page)
         if (documents.length > 0) {
           handOver(page)
@@ -131,11 +135,24 @@ function createPageFetcher(parts: PullHandlerParts) {
   let ahead: { readonly after: Checkpoint; readonly limit: number; readonly page: Promise<Page> } | undefined
 
   async function fetchPage(after: Checkpoint | undefined, limit: number): Promise<Page> {
+    const askedAt = parts.pushLog.moment()
     const body: PullRequest = { schemaVersion: parts.schemaVersion, checkpoint: after ?? null, limit }
     const posted = await postJson<PullResponse>(parts.request, `${parts.path}/pull`, body, parts.signal)
     const { documents, checkpoint, serverTime } = posted.value
     parts.onServerTime(serverTime, posted.roundTripMs)
-    return { documents, checkpoint, isLast: documents.length < limit }
+    return { documents, checkpoint, isLast: documents.length < limit, askedAt }
+  }
+
+  function next(after: Checkpoint | undefined, limit: number): Promise<Page> {
+    const fetched = ahead
+    ahead = undefined
+    if (fetched && after && isSame(fetched.after, after) && fetched.limit === limit) return fetched.page
+    return fetchPage(after, limit)
+  }
+
+  const isOvertaken = ({ askedAt, documents }: Page): boolean => {
+    const ids = documents.map(({ _id }) => _id)
+    return parts.pushLog.hasAnySince(askedAt, ids)
   }
 
   return {
@@ -145,11 +162,11 @@ function createPageFetcher(parts: PullHandlerParts) {
       page.catch(() => undefined)
       ahead = { after, limit, page }
     },
-    next(after: Checkpoint | undefined, limit: number): Promise<Page> {
-      const fetched = ahead
-      ahead = undefined
-      if (fetched && after && isSame(fetched.after, after) && fetched.limit === limit) return fetched.page
-      return fetchPage(after, limit)
+    async nextFresh(after: Checkpoint | undefined, limit: number): Promise<Page> {
+      let page = await next(after, limit)
+      // Bounded: a replica that edits one document without a pause must hear of the others.
+      for (let again = 0; again < 3 && isOvertaken(page); again++) page = await next(after, limit)
+      return page
     },
     forget(): void {
       ahead = undefined

@@ -13,6 +13,7 @@ import { createPullHandler } from './pull-handler.ts'
 import type { PullModifier, QuarantinedRow } from './push-handler.ts'
 import type { PushTarget } from './push-rows.ts'
 import { compareEverythingOnPull } from './replica-equality.ts'
+import { createPushLog } from './push-log.ts'
 import { createRequestGate } from './request-gate.ts'
 import { asItIs, createRxPush, defaultBatch, typed } from './rx-push.ts'
 import type { PushSide } from './rx-push.ts'
@@ -77,8 +78,10 @@ export function replicateToSyncServer<RxDocType>(
     signal: stopped.signal,
     now,
   }
+  const pushLog = createPushLog()
   const puller = createPullHandler({
     ...target,
+    pushLog,
     fromWire: options.pull?.modifier ?? asItIs,
     // Where nothing is pushed, RxDB takes whatever it pulls.
     writeEchoes: options.push ? createWriteEchoes(collection) : async () => [],
@@ -115,7 +118,7 @@ export function replicateToSyncServer<RxDocType>(
       },
     },
     ...(options.push
-      ? { push: createRxPush(options.push, { ...options, target, gate: pushGate, onTrouble }) }
+      ? { push: createRxPush(options.push, { ...options, target, pushLog, gate: pushGate, onTrouble }) }
       : {}),
   })
   // Also where the collection or the database is closed.

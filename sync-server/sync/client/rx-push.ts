@@ -5,6 +5,7 @@ import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
 import { createConflictRounds } from './conflict-rounds.ts'
 import { createPushHandler } from './push-handler.ts'
 import type { PullModifier, PushModifier, QuarantinedRow } from './push-handler.ts'
+import type { PushLog } from './push-log.ts'
 import { pushRows } from './push-rows.ts'
 import type { PushTarget } from './push-rows.ts'
 import type { RequestGate } from './request-gate.ts'
@@ -26,6 +27,7 @@ export interface RxPushParts<RxDocType> {
   readonly collection: RxCollection<RxDocType>
   readonly target: PushTarget
   readonly gate: RequestGate
+  readonly pushLog: PushLog
   readonly onTrouble: (error: SyncError) => void
   readonly pull?: { readonly modifier?: PullModifier }
   readonly onQuarantined?: (rows: readonly QuarantinedRow[]) => void | Promise<void>
@@ -54,7 +56,10 @@ export function createRxPush<RxDocType>(
         onTrouble(new SyncError('conflictLoop', `${rounds} conflicts in a row`, { documentId })),
     }),
     onQuarantined: parts.onQuarantined ?? (() => {}),
-    onStored: parts.onStored ?? (() => {}),
+    onStored(ids) {
+      parts.pushLog.note(ids)
+      parts.onStored?.(ids)
+    },
   })
   return {
     batchSize: Math.min(batchSize, limits.pushRowsMax),
