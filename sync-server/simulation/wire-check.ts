@@ -1,5 +1,5 @@
 /** Nothing may be sent that its receiver may not see: judged on every body that a server answers, delivered or not. */
-import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
+import type { PushRequest, WireDocument } from '@chowki/shared/protocol/messages.ts'
 import { addedField, definitionsOf } from './collections.ts'
 import type { CollectionName } from './collections.ts'
 import type { LineParts } from './line.ts'
@@ -31,13 +31,23 @@ export function createWireCheck({ world, source, society, schemaVersion }: LineP
     }
   }
 
+  /** Every edit and every merge is later than what it is made of: an earlier one undoes what the gate knows (trap 13). */
+  function judgePush(sent: string): void {
+    if (sent.length > rowBytesMax * 20) world.violate(`${source} pushed ${sent.length} bytes`)
+    for (const { newDocumentState, assumedMasterState } of (JSON.parse(sent) as PushRequest).rows) {
+      const [next, known] = [newDocumentState['updatedAt'], assumedMasterState?.['updatedAt']]
+      if (typeof known === 'number' && (next as number) < known) {
+        world.violate(`${source} pushed ${newDocumentState._id} as it was before`)
+      }
+    }
+  }
+
   return (path: string, sent: string, { status, body }: Answer): void => {
     const name = path.split('/').at(-2) as CollectionName
     if (others.some((other) => body.includes(other))) world.violate(`${source} was told of another society`)
     if (!world.devices.has(source) && status === 200) world.count('answered before revocation')
     if (status >= 500 && status !== 503) world.violate(`the server answered ${source} ${status}: ${body}`)
-    if (path.endsWith('/push') && sent.length > rowBytesMax * 20)
-      world.violate(`${source} pushed ${sent.length} bytes`)
+    if (path.endsWith('/push')) judgePush(sent)
     if (status !== 200) return
     const { documents = [], results = [] } = JSON.parse(body) as Body
     for (const document of documents) judge(name, document)
