@@ -56,7 +56,7 @@ export async function peerSpeed(
     const replica = await run<{ ms: number; count: number }>(client, {
       ...task,
       ...server.result,
-      visits: given,
+      visits: given.map(({ _id, ...visit }) => ({ ...visit, [primaryKey]: _id })),
     })
     await replica.end()
     const { ms, count } = replica.result
