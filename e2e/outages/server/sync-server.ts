@@ -14,6 +14,8 @@ export interface ServerPlace {
   readonly dataFolder: string
   /** A new file for each start. */
   readonly log: string
+  /** Acknowledges before anything is durable. */
+  readonly relaxed?: boolean
 }
 
 export interface StartedServer {
@@ -23,12 +25,10 @@ export interface StartedServer {
   readonly mongoUrl: string
 }
 
-export async function startServer({
-  mongoUrl,
-  database,
-  dataFolder,
-  log,
-}: ServerPlace): Promise<StartedServer> {
+const relaxedDurability = new URL('./relaxed-durability.mjs', import.meta.url).href
+
+export async function startServer(place: ServerPlace): Promise<StartedServer> {
+  const { mongoUrl, database, dataFolder, log } = place
   const server = await launch(log, {
     ...ownEnvironment(process.env),
     CHOWKI_DATA: dataFolder,
@@ -36,6 +36,7 @@ export async function startServer({
     CHOWKI_LOG_LEVEL: 'warn',
     MONGODB_URL: mongoUrl,
     MONGODB_DATABASE: database,
+    ...(place.relaxed === true ? { NODE_OPTIONS: `--import=${relaxedDurability}` } : {}),
   })
   try {
     const origin = `http://127.0.0.1:${await portOf(server, log)}`
