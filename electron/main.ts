@@ -20,6 +20,7 @@ import { createLog } from './services/log.ts'
 import { createSecureStore } from './services/secure-store.ts'
 import { createServerLink } from './services/server-link.ts'
 import { createServerSession } from './services/server-session.ts'
+import { trimTornLogs } from './services/torn-logs.ts'
 import { createKioskWindow } from './window/kiosk-window.ts'
 
 const log = createLog(
@@ -75,8 +76,19 @@ const start = async (parts: ReturnType<typeof createParts>): Promise<void> => {
   })
   registerIpc(createIpcHandlers({ options, ...parts }), parts.kioskWindow.mainFrame, log)
   await mayOpen
+  await readyStorage()
   parts.kioskWindow.open()
   void removeForgottenPictures(pictureFolders, minuteMs, Date.now())
+}
+
+/** Before any page: its storage is opened with it. A log that cannot be trimmed may still be whole. */
+const readyStorage = async (): Promise<void> => {
+  try {
+    const trimmed = await trimTornLogs(app.getPath('sessionData'))
+    for (const name of trimmed) log.warn('cut off what a power cut had left half written', { name })
+  } catch (error) {
+    log.error('logs of the page’s storage could not be looked at', { reason: String(error) })
+  }
 }
 
 restartOnFailure(log)

@@ -120,9 +120,14 @@ export const layers: readonly Layer[] = [
     bans: [...always, ...apart('renderer', 'electron', 'sync-server'), electronOnly, rxdbOnly],
   },
   {
-    // They measure, or cut off, the product's own client, desk and storage below their screens and processes.
-    files: ['e2e/bench/**/*.ts', 'e2e/outages/**/*.ts'],
+    // The bench measures the product's own client, storage and search beside the libraries below them.
+    files: ['e2e/bench/**/*.ts'],
     bans: [...always, ...apart('electron'), electronOnly],
+  },
+  {
+    // Power is cut below the screens: from the page's data layer, the shell's care for it, and the server.
+    files: ['e2e/outages/**/*.ts'],
+    bans: [...always, electronOnly],
   },
   {
     files: ['build/**/*.{ts,mjs}'],

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import type { Page } from 'playwright-core'
+import { trimTornLogs } from '../../../electron/services/torn-logs.ts'
 import { startChild } from '../../../build/services/child.ts'
 import type { Child } from '../../../build/services/child.ts'
 import { endAtOnce } from '../frame/end-at-once.ts'
@@ -73,6 +74,8 @@ export async function startGateBrowser(
   // Left by the browser that was cut off: of another port, and of a process that is gone.
   for (const name of ['DevToolsActivePort', 'SingletonLock', 'SingletonCookie', 'SingletonSocket'])
     rmSync(join(profile, name), { force: true })
+  // As the shell does before it opens its window.
+  await trimTornLogs(join(profile, 'Default'))
   const child = await startChild(program, { args: [...flags, `--user-data-dir=${profile}`, 'about:blank'] })
   try {
     const browser = await chromium.connectOverCDP(await debuggingAddress(profile, child))
