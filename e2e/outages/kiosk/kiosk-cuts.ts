@@ -9,6 +9,7 @@ import { makeLoopDisk } from '../../../build/services/loop-disk.ts'
 import type { LoopDisk } from '../../../build/services/loop-disk.ts'
 import { createRandom } from '../../../sync-server/demo/random.ts'
 import type { Random } from '../../../sync-server/demo/random.ts'
+import { isOver } from '../frame/report.ts'
 import type { CutReport } from '../frame/report.ts'
 import { acknowledge, adopt, drawAct, judge, newLedger } from './acts.ts'
 import type { Act, Ledger } from './acts.ts'
@@ -44,7 +45,7 @@ export async function cutKioskPower(options: KioskCutOptions): Promise<CutReport
     running = await start(options, pages, await makeLoopDisk(diskMegabytes))
     await fill(running.browser)
     await open(running.browser, options)
-    while (report.cuts < options.cuts && options.stop?.aborted !== true) {
+    while (!isOver(options, report)) {
       const begun = await workUntilCut(running.browser, random, ledger)
       running = await startAfterCut(options, pages, running)
       await open(running.browser, options)
@@ -99,8 +100,9 @@ async function workUntilCut(
 ): Promise<Act | null> {
   const acts = random.integer(1, 8)
   for (let n = 0; n < acts; n += 1) await actOn(page, drawAct(random, ledger), ledger)
-  // Half of the cuts come at the very acknowledgement, when nothing has had time to reach the disk by itself.
-  if (random.chance(0.5)) {
+  // Some cuts come at the very acknowledgement, when nothing has had time to reach the disk by itself; most come in
+  // the midst of a write, and leave the half of it.
+  if (random.chance(0.3)) {
     await freeze(group)
     return null
   }

@@ -15,6 +15,7 @@ import type { Mongod } from '../../../build/services/mongod.ts'
 import { createRandom } from '../../../sync-server/demo/random.ts'
 import type { Random } from '../../../sync-server/demo/random.ts'
 import { endAtOnce } from '../frame/end-at-once.ts'
+import { isOver } from '../frame/report.ts'
 import type { CutReport } from '../frame/report.ts'
 import type { GateClient } from './gate-client.ts'
 import { findGaps, findLost, readNumbering } from './judge-server.ts'
@@ -31,7 +32,7 @@ export interface ServerCutOptions {
   readonly folder: string
   readonly cuts: number
   readonly seed: number
-  /** From the first cut on a server that acknowledges too early: then something must be lost, which ends the run. */
+  /** From the first cut on a server that acknowledges too early: then something must be lost. */
   readonly relaxed?: boolean
   readonly stop?: AbortSignal
   readonly onCut?: (cuts: number) => void
@@ -81,11 +82,6 @@ export async function cutServerPower(options: ServerCutOptions): Promise<CutRepo
   }
   return { ...report, acknowledged: ledger.pushes, seconds: (performance.now() - begunAt) / 1000 }
 }
-
-const isOver = (
-  { cuts, relaxed, stop }: ServerCutOptions,
-  report: Pick<CutReport, 'cuts' | 'lost'>,
-): boolean => report.cuts >= cuts || stop?.aborted === true || (relaxed === true && report.lost.length > 0)
 
 async function start(options: ServerCutOptions, disk: LoopDisk, relaxed = false): Promise<Running> {
   const dataFolder = join(disk.folder, 'data')
