@@ -16,7 +16,7 @@ const two = Buffer.concat([fragment(full, 100), fragment(full, 200)])
 /** Fills the first block to its last byte, and goes on in the second. */
 const long = Buffer.concat([two, fragment(first, 32_768 - two.length - 7), fragment(last, 50)])
 
-describe('P1 the end of a LevelDB log after a power cut', () => {
+describe('S9 P1 the end of a LevelDB log after a power cut', () => {
   it('is left alone where every record is whole', () => {
     // CRC-32C of "123456789" is 0xe3069283, by RFC 3720; masked as LevelDB does.
     expect(maskedCrc32c(Buffer.from('123456789'))).toBe(
@@ -39,7 +39,7 @@ describe('P1 the end of a LevelDB log after a power cut', () => {
   })
 })
 
-describe('P1 logs of a profile', () => {
+describe('S9 P1 logs of a profile', () => {
   let profile: string
   beforeEach(async () => {
     profile = await mkdtemp(join(tmpdir(), 'chowki-profile-'))

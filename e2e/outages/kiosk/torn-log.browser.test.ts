@@ -47,7 +47,7 @@ const tearLog = async (): Promise<void> => {
   await appendFile(join(databases, folder, log), half)
 }
 
-it('P1 half a record at the end of the storage’s log costs nothing of what was saved before or after', async () => {
+it('S9 P1 half a record at the end of the storage’s log costs nothing of what was saved before or after', async () => {
   expect(await reopen()).toBe(0)
   await browser?.page.evaluate(() => window.gate.fill())
   await letIn('+919876543210')
