@@ -5,6 +5,7 @@ import { deriveDeskKeys } from '../crypto/desk-keys.ts'
 import type { UnreadableRow } from './encrypted-storage.ts'
 import type { KioskDatabase, LocalVisitor } from './kiosk-collections.ts'
 import { openDatabase, transactionDurability } from './open-database.ts'
+import { preparePage } from './read-pages.ts'
 
 const visitor = (n: number, name: string): LocalVisitor => ({
   _id: n.toString(16).padStart(24, '0'),
@@ -126,6 +127,24 @@ describe('encrypted storage', () => {
     expect(new Map(found.map(({ _id, name }) => [_id, name]))).toEqual(
       new Map([...page, ...known].map(({ _id, name }) => [_id, name])),
     )
+  })
+
+  it('P4 misses no write in a live list that was told while the list was being opened', async () => {
+    const database = await openNamed('overtaken')
+    const { visitors } = database
+    await visitors.bulkInsert(Array.from({ length: 300 }, (_, n) => visitor(n, `Visitor ${n}`)))
+    const told = new Set<string>()
+    const watching = visitors.$.subscribe((event) => told.add(event.documentId))
+    const query = preparePage(visitors, 'updatedAt', 0, 1_000)
+    for (let n = 300; n < 310; n += 1) {
+      const reading = visitors.storageInstance.query(query).then(({ documents }) => {
+        const seen = new Set(documents.map(({ _id }) => _id))
+        return [...told].filter((id) => !seen.has(id))
+      })
+      await visitors.insert(visitor(n, `Visitor ${n}`))
+      expect(await reading).toEqual([])
+    }
+    watching.unsubscribe()
   })
 
   it('tells quick writes of one document in the order they were made', async () => {

@@ -24,6 +24,7 @@ import type {
 import { base64ToBytes, bytesToBase64, utf8 } from '../crypto/bytes.ts'
 import { seal, unseal } from '../crypto/seal.ts'
 import { nextTurn } from './read-pages.ts'
+import { createUpToDate } from './up-to-date.ts'
 
 export interface UnreadableRow {
   readonly collection: string
@@ -126,6 +127,9 @@ function encryptedInstance<D, Internals, Options>(
     )
     return read.filter((document) => document !== null)
   }
+  const upToDate = createUpToDate()
+  // Ends with the stream, when the instance closes.
+  inner.changeStream().subscribe(upToDate.told)
   return {
     databaseName: inner.databaseName,
     collectionName: inner.collectionName,
@@ -138,14 +142,16 @@ function encryptedInstance<D, Internals, Options>(
     close: () => inner.close(),
     getAttachmentData: (documentId, attachmentId, digest) =>
       inner.getAttachmentData(documentId, attachmentId, digest),
-    query: async (query) => ({ documents: await readAll((await inner.query(query)).documents) }),
+    query: (query) =>
+      upToDate.read(async () => ({ documents: await readAll((await inner.query(query)).documents) })),
     findDocumentsById: (ids, withDeleted) =>
       inSlices(ids, async (slice) => readAll(await inner.findDocumentsById(slice, withDeleted))),
     changeStream: () => inner.changeStream().pipe(map((bulk) => plainBulk(bulk, plainOf))),
     bulkWrite: async (rows, context) => ({
       error: await inSlices(
         rows,
-        async (slice) => (await writeSealed(inner, slice, context, sealer, plainOf)).error,
+        async (slice) =>
+          (await upToDate.write(() => writeSealed(inner, slice, context, sealer, plainOf))).error,
       ),
     }),
   }
