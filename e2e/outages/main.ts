@@ -62,7 +62,7 @@ async function cutServer(run: Run): Promise<boolean> {
   try {
     const mongod = await provisionMongod()
     const isWell = tell(`Server, seed ${run.seed}`, await cutServerPower({ ...run, folder, mongod }))
-    const relaxed = await cutServerPower({ mongod, folder, seed: run.seed, cuts: 5, relaxed: true })
+    const relaxed = await cutServerPower({ mongod, folder, seed: run.seed, cuts: 10, relaxed: true })
     say(`  Check of the check: without MongoDB’s journal one cut loses ${relaxed.lost.length}.`)
     return isWell && relaxed.lost.length > 0
   } finally {

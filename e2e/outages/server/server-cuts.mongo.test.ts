@@ -31,7 +31,7 @@ describe(`the power of the server's machine fails${whyNot === null ? '' : ` (not
     async () => {
       const seed = seedOfThisRun()
       const mongod = await provisionMongod()
-      const report = await cutServerPower({ mongod, folder, cuts: 5, seed, relaxed: true })
+      const report = await cutServerPower({ mongod, folder, cuts: 10, seed, relaxed: true })
       expect(report.lost.length).toBeGreaterThan(0)
     },
   )
