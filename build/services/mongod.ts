@@ -120,6 +120,8 @@ const launch = ({ program, folder }: MongodOptions, port: number): Promise<Child
         '0.25',
       ],
       ...['--oplogSize', '512', '--setParameter', 'diagnosticDataCollectionEnabled=false'],
+      // A server that is killed inside a transaction leaves its locks, and pushes of that society wait. By default: 60 s.
+      ...['--setParameter', 'transactionLifetimeLimitSeconds=10'],
     ],
     env: { ...process.env, ...program.env },
   })
