@@ -1,6 +1,6 @@
 /** Bytes as text. */
 interface Base64Bytes {
-  /** Of newer engines, ten times as fast; a pull of 50,000 records turns a hundred thousand ciphertexts into text. */
+  /** Of newer engines. A pull of 50,000 records turns a hundred thousand ciphertexts into text. */
   toBase64?(): string
 }
 interface Base64Class {

@@ -1,6 +1,6 @@
 /**
- * Who is inside, in memory: asked before each entry, and the disk's answer took longer than all the rest of a save
- * (RxDB reads, row by row, everybody who is inside). It hears of a write before the writer does, so that a second
+ * Who is inside, in memory: it is asked before each entry, and RxDB's answer from the disk reads everybody who is
+ * inside, row by row. It hears of a write before the writer does, so that a second
  * tap finds the first (P2).
  */
 import type { RxQuery } from 'rxdb'
