@@ -7,6 +7,10 @@ test('P1 P2: a visit with a photo, recorded offline, survives a power cut and re
   const { kiosk, network } = await field.openDesk()
   const visitor = { name: 'Meera Kulkarni', phone: '9812345601', flat: 'A-101' }
 
+  expect(
+    await kiosk.page.evaluate(() => navigator.storage.persisted()),
+    'a full disk must not make Chromium clear what waits here',
+  ).toBe(true)
   await test.step('the network is cut, a visitor is let in, the power fails at once', async () => {
     network.down()
     await kiosk.waitForOnline(false)

@@ -9,6 +9,7 @@ import { createEnrolKiosk } from './enrolment/enrol-kiosk.ts'
 import type { KioskData, Site } from './kiosk-data.ts'
 import { createStatusKeeper } from './kiosk-status.ts'
 import type { KioskViews } from './kiosk-views.ts'
+import { askForLastingStorage } from './lasting-storage.ts'
 import { feed } from './live.ts'
 import { openDesk } from './open-desk.ts'
 import type { Desk } from './open-desk.ts'
@@ -53,6 +54,7 @@ export async function openKiosk(parts: KioskParts): Promise<Result<Kiosk, Chowki
 async function tryToOpen(parts: KioskParts): Promise<Result<Kiosk, ChowkiError>> {
   const lock = await takePageLock(`${parts.databaseName}-page`)
   if (lock === null) return err(chowkiError('kiosk_open_elsewhere'))
+  askForLastingStorage()
   const listeners = createLateListeners()
   const desk = await openDesk({
     platform: parts.platform,
