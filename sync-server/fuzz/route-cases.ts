@@ -74,8 +74,12 @@ function codeRequest({ own }: FuzzGround, route: FuzzedRoute): fc.Arbitrary<Vali
   return fc.tuple(bodyOf(route), place).map(([body, known]) => jsonRequest({ ...body, ...known }))
 }
 
-function revocation({ spareDeviceId }: FuzzGround): fc.Arbitrary<ValidRequest> {
-  return fc.oneof(fc.constant(spareDeviceId), hexId()).map((id) => ({ params: { id } }))
+function revocation({ own, spareDeviceId }: FuzzGround, route: FuzzedRoute): fc.Arbitrary<ValidRequest> {
+  const id = fc.oneof(fc.constant(spareDeviceId), hexId())
+  const society = fc.constantFrom({ societyId: own.societyId }, {})
+  return fc
+    .tuple(id, bodyOf(route), society)
+    .map(([device, body, known]) => jsonRequest({ ...body, ...known }, { id: device }))
 }
 
 function photoView({ own, foreign }: FuzzGround): fc.Arbitrary<ValidRequest> {
