@@ -10,6 +10,7 @@ import { postJson } from './post-json.ts'
 import type { SyncRequest } from './post-json.ts'
 import type { PullModifier } from './push-handler.ts'
 import type { PushLog } from './push-log.ts'
+import type { PushesUnderWay } from './pushes-under-way.ts'
 import type { WriteEchoes } from './write-echoes.ts'
 
 export interface PullHandlerParts {
@@ -20,6 +21,7 @@ export interface PullHandlerParts {
   /** Awaited before RxDB is given a page. */
   readonly writeEchoes: WriteEchoes
   readonly pushLog: PushLog
+  readonly pushesUnderWay: PushesUnderWay
   readonly onServerTime: (serverTime: number, roundTripMs: number) => void
   /** A document of the server's that this replica cannot hold; its neighbours go on. */
   readonly onUnusable: (documentId: string, cause: unknown) => void
@@ -150,6 +152,12 @@ function createPageFetcher(parts: PullHandlerParts) {
     return fetchPage(after, limit)
   }
 
+  async function nextSettled(after: Checkpoint | undefined, limit: number): Promise<Page> {
+    const page = await next(after, limit)
+    await parts.pushesUnderWay.settled(page.documents)
+    return page
+  }
+
   const isOvertaken = ({ askedAt, documents }: Page): boolean => {
     const ids = documents.map(({ _id }) => _id)
     return parts.pushLog.hasAnySince(askedAt, ids)
@@ -163,9 +171,9 @@ function createPageFetcher(parts: PullHandlerParts) {
       ahead = { after, limit, page }
     },
     async nextFresh(after: Checkpoint | undefined, limit: number): Promise<Page> {
-      let page = await next(after, limit)
+      let page = await nextSettled(after, limit)
       // Bounded: a replica that edits one document without a pause must hear of the others.
-      for (let again = 0; again < 3 && isOvertaken(page); again++) page = await next(after, limit)
+      for (let again = 0; again < 3 && isOvertaken(page); again++) page = await nextSettled(after, limit)
       return page
     },
     forget(): void {

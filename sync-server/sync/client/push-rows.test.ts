@@ -67,7 +67,8 @@ test('SYNC-CLIENT-6 a large batch goes in several requests at once; each row kee
     target,
     Array.from({ length: 600 }, (_, i) => row(String(i))),
   )
-  expect(requests.map((body) => body.rows.length)).toEqual([250, 250, 100])
+  // In whichever order they are compressed.
+  expect(requests.map((body) => body.rows.length).toSorted((a, b) => b - a)).toEqual([250, 250, 100])
   expect(results).toHaveLength(600)
   expect(results.flatMap(({ status }, index) => (status === 'unchanged' ? [index] : []))).toEqual([300])
 })

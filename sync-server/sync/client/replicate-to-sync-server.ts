@@ -14,12 +14,13 @@ import type { PullModifier, QuarantinedRow } from './push-handler.ts'
 import type { PushTarget } from './push-rows.ts'
 import { compareEverythingOnPull } from './replica-equality.ts'
 import { createPushLog } from './push-log.ts'
+import { createPushesUnderWay } from './pushes-under-way.ts'
 import { createRequestGate } from './request-gate.ts'
 import { asItIs, createRxPush, defaultBatch, typed } from './rx-push.ts'
 import type { PushSide } from './rx-push.ts'
 import { SyncError } from './sync-error.ts'
 import { isPushCheckpointInFuture, watchWrites } from './watch-writes.ts'
-import { createWriteEchoes } from './write-echoes.ts'
+import { createWriteEchoes, isEcho } from './write-echoes.ts'
 
 export interface SyncServerReplicationOptions<RxDocType> {
   readonly collection: RxCollection<RxDocType>
@@ -79,9 +80,11 @@ export function replicateToSyncServer<RxDocType>(
     now,
   }
   const pushLog = createPushLog()
+  const pushesUnderWay = createPushesUnderWay((pulled, sent) => isEcho(collection, pulled, sent))
   const puller = createPullHandler({
     ...target,
     pushLog,
+    pushesUnderWay,
     fromWire: options.pull?.modifier ?? asItIs,
     // Where nothing is pushed, RxDB takes whatever it pulls.
     writeEchoes: options.push ? createWriteEchoes(collection) : async () => [],
@@ -96,11 +99,14 @@ export function replicateToSyncServer<RxDocType>(
     },
   })
   const watchOnce = once(async () => {
-    watchWrites(state, puller, onTrouble)
+    watchWrites(state, puller, pushesUnderWay, onTrouble)
     if (!options.push) return
     void tellIfClockWentBack(state, now(), onTrouble)
     await keepOriginOfInserts(collection, state)
   })
+  const push =
+    options.push &&
+    createRxPush(options.push, { ...options, target, pushLog, pushesUnderWay, gate: pushGate, onTrouble })
   const state = replicateRxCollection<RxDocType, Checkpoint>({
     collection,
     replicationIdentifier: options.replicationIdentifier,
@@ -117,10 +123,17 @@ export function replicateToSyncServer<RxDocType>(
         return { checkpoint: page.checkpoint, documents: typed<RxDocType>(page.documents) }
       },
     },
-    ...(options.push
-      ? { push: createRxPush(options.push, { ...options, target, pushLog, gate: pushGate, onTrouble }) }
-      : {}),
+    ...(push && {
+      push: {
+        ...push,
+        handler: async (rows) => {
+          await watchOnce()
+          return push.handler(rows)
+        },
+      },
+    }),
   })
+  stopped.signal.addEventListener('abort', pushesUnderWay.endAll)
   // Also where the collection or the database is closed.
   state.onCancel.push(() => stopped.abort())
   return {

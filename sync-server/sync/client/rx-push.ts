@@ -1,13 +1,14 @@
 /** The push half, as RxDB's replication wants it. */
 import type { RxCollection, RxReplicationWriteToMasterRow, WithDeleted } from 'rxdb'
 import { limits } from '@chowki/shared/protocol/messages.ts'
-import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
+import type { PushRow, WireDocument } from '@chowki/shared/protocol/messages.ts'
 import { createConflictRounds } from './conflict-rounds.ts'
 import { createPushHandler } from './push-handler.ts'
 import type { PullModifier, PushModifier, QuarantinedRow } from './push-handler.ts'
 import type { PushLog } from './push-log.ts'
 import { pushRows } from './push-rows.ts'
 import type { PushTarget } from './push-rows.ts'
+import type { PushesUnderWay } from './pushes-under-way.ts'
 import type { RequestGate } from './request-gate.ts'
 import { SyncError } from './sync-error.ts'
 
@@ -28,6 +29,7 @@ export interface RxPushParts<RxDocType> {
   readonly target: PushTarget
   readonly gate: RequestGate
   readonly pushLog: PushLog
+  readonly pushesUnderWay: PushesUnderWay
   readonly onTrouble: (error: SyncError) => void
   readonly pull?: { readonly modifier?: PullModifier }
   readonly onQuarantined?: (rows: readonly QuarantinedRow[]) => void | Promise<void>
@@ -40,12 +42,12 @@ export function createRxPush<RxDocType>(
   { batchSize = defaultBatch, modifier = asItIs, deletions = 'keepLocal' }: PushSide,
   parts: RxPushParts<RxDocType>,
 ) {
-  const { collection, target, gate, onTrouble } = parts
+  const { collection, target, gate, pushesUnderWay, onTrouble } = parts
   const toWire = createWireForm(async (document) =>
     document._deleted === true && deletions === 'keepLocal' ? null : modifier(document),
   )
   const handle = createPushHandler({
-    send: (rows) => pushRows(target, rows),
+    send: (rows) => send(target, pushesUnderWay, rows),
     readCurrent: (ids) => readCurrent(collection, ids),
     toWire,
     fromWire: parts.pull?.modifier ?? asItIs,
@@ -63,8 +65,16 @@ export function createRxPush<RxDocType>(
   })
   return {
     batchSize: Math.min(batchSize, limits.pushRowsMax),
-    handler: async (rows: readonly RxReplicationWriteToMasterRow<RxDocType>[]) =>
-      typed<RxDocType>(await gate.run(() => handle(rows))),
+    async handler(rows: readonly RxReplicationWriteToMasterRow<RxDocType>[]) {
+      try {
+        return typed<RxDocType>(await gate.run(() => handle(rows)))
+      } catch (error) {
+        pushesUnderWay.end(
+          rows.map(({ newDocumentState }) => (newDocumentState as unknown as WireDocument)._id),
+        )
+        throw error
+      }
+    },
     /**
      * RxDB is told only which documents stay here, so that `sent$` does not name them. Were the wire form given to
      * it, that would be what it merges, without the replica's own fields; and a modifier that fails here drops its
@@ -75,6 +85,14 @@ export function createRxPush<RxDocType>(
       return wire === null ? null : document
     },
   }
+}
+
+/** What the server has taken, or set aside, stays under way until RxDB has its record of it; a conflict is pushed again. */
+async function send(target: PushTarget, pushesUnderWay: PushesUnderWay, rows: readonly PushRow[]) {
+  pushesUnderWay.begin(rows.map((row) => row.newDocumentState))
+  const results = await pushRows(target, rows)
+  pushesUnderWay.end(results.flatMap((one) => (one.status === 'conflict' ? [one.document._id] : [])))
+  return results
 }
 
 async function readCurrent<RxDocType>(collection: RxCollection<RxDocType>, ids: readonly string[]) {

@@ -2,6 +2,7 @@
 import type { RxReplicationState } from 'rxdb/plugins/replication'
 import type { Checkpoint } from '@chowki/shared/protocol/messages.ts'
 import type { PullHandler } from './pull-handler.ts'
+import type { PushesUnderWay } from './pushes-under-way.ts'
 import { SyncError } from './sync-error.ts'
 
 interface WriteFailure {
@@ -17,14 +18,28 @@ interface CheckpointRow {
 /** The schema's validator, wherever it is wrapped in, answers a write with this. */
 const refusedBySchema = 422
 
+/** RxDB's own name for the writing of what it has pushed. */
+const recordOfPush = 'replication-up-write-meta'
+
 /** To be called from a handler: before its first call RxDB has no instance to watch. */
 export function watchWrites<RxDocType>(
   state: RxReplicationState<RxDocType, Checkpoint>,
   puller: PullHandler,
+  pushesUnderWay: PushesUnderWay,
   onTrouble: (error: SyncError) => void,
 ): void {
   const { metaInstance, internalReplicationState } = state
   if (!metaInstance || !internalReplicationState) throw new Error('the replication has not started')
+  const write = metaInstance.bulkWrite.bind(metaInstance)
+  metaInstance.bulkWrite = async (rows, context) => {
+    if (context !== recordOfPush) return write(rows, context)
+    try {
+      return await write(rows, context)
+    } finally {
+      // Whether it was written or not: RxDB does not try again.
+      pushesUnderWay.end(rows.map(({ document }) => document.itemId))
+    }
+  }
   const subscriptions = [
     metaInstance.changeStream().subscribe(({ events }) => {
       for (const { documentData } of events) {

@@ -7,8 +7,8 @@
  * So a pulled document that differs from the local one only in what the server sets is written here, before RxDB and
  * its checkpoint see the page. A local edit cannot be lost by it: one that is already there makes the two differ in
  * what the replica owns, and then nothing is written; one that comes at the same moment fails the write by its
- * revision. Where an edit is under way, nothing is missing either: it is stored under a higher number and pulled
- * again, or it conflicts, and the merge takes the server's fields.
+ * revision. Where an edit is yet to be pushed, nothing is missing either: it is stored under a higher number and pulled
+ * again, or it conflicts, and the merge takes the server's fields. Where its push is under way: `pushes-under-way.ts`.
  *
  * Rejected: to let the answer to a push carry what was stored. It makes every push larger, is a change of the
  * protocol, and is lost with the answer, which is the very case.
@@ -47,23 +47,32 @@ export function createWriteEchoes<RxDocType>(collection: RxCollection<RxDocType>
 }
 
 async function findEchoes<RxDocType>(
-  { storageInstance, conflictHandler }: RxCollection<RxDocType>,
+  collection: RxCollection<RxDocType>,
   documents: readonly WireDocument[],
 ): Promise<BulkWriteRow<RxDocType>[]> {
   const ids = documents.map(({ _id }) => _id)
-  const found = await storageInstance.findDocumentsById(ids, false)
+  const found = await collection.storageInstance.findDocumentsById(ids, false)
   if (found.length === 0) return []
   const pulled = new Map(documents.map((document) => [document._id, document]))
   return found.flatMap((previous): BulkWriteRow<RxDocType>[] => {
     const { _meta, _rev, _attachments, ...held } = previous as unknown as WireDocument
-    const wanted = { ...pulled.get(held._id), _deleted: pulled.get(held._id)?._deleted === true }
-    const isEcho = conflictHandler.isEqual(
-      wanted as unknown as WithDeleted<RxDocType>,
-      held as unknown as WithDeleted<RxDocType>,
-      'downstream-check-if-equal-0',
-    )
-    if (!isEcho || jsonEqual(wanted, held)) return []
+    const news = pulled.get(held._id) as WireDocument
+    const wanted: WireDocument = { ...news, _deleted: news._deleted === true }
+    if (!isEcho(collection, wanted, held) || jsonEqual(wanted, held)) return []
     const document = { ...wanted, _meta, _rev, _attachments } as unknown as RxDocumentData<RxDocType>
     return [{ previous, document }]
   })
+}
+
+/** The two differ only in what the server sets. */
+export function isEcho<RxDocType>(
+  { conflictHandler }: RxCollection<RxDocType>,
+  pulled: WireDocument,
+  own: WireDocument,
+): boolean {
+  const [a, b] = [pulled, own].map(
+    (document) =>
+      ({ ...document, _deleted: document._deleted === true }) as unknown as WithDeleted<RxDocType>,
+  ) as [WithDeleted<RxDocType>, WithDeleted<RxDocType>]
+  return conflictHandler.isEqual(a, b, 'downstream-check-if-equal-0')
 }

@@ -1,0 +1,146 @@
+/**
+ * Trap 17: the server has judged a push, somebody else changes the document, and the page that holds this comes before the
+ * answer to the push. Real RxDB, HTTP and MongoDB. Without `settled` in `pull-handler.ts` all but the last fail.
+ */
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { RxStorageInstance } from 'rxdb'
+import { newHexId, openTestDatabase } from '../storage/mongo/test-database.ts'
+import type { TestDatabase } from '../storage/mongo/test-database.ts'
+import type { SyncRequest } from './client/post-json.ts'
+import { eventually, openTestReplica } from './client/test-support/test-replica.ts'
+import type { Note, TestReplica } from './client/test-support/test-replica.ts'
+import { notesLayout, startTestServer } from './server/test-support/test-server.ts'
+import type { TestServer } from './server/test-support/test-server.ts'
+
+let database: TestDatabase
+let server: TestServer
+let replica: TestReplica
+let partition: string
+let note: Note
+
+beforeEach(async () => {
+  database = await openTestDatabase([notesLayout])
+  partition = newHexId()
+  server = await startTestServer({ storage: database.openStorage() })
+  replica = await openTestReplica()
+  note = { _id: newHexId(), ownerId: partition, updatedAt: 1_700_000_000_000, text: 'x' }
+})
+afterEach(async () => {
+  await replica.close()
+  await server.stop()
+  await database.drop()
+})
+
+const onServer = () =>
+  eventually(
+    () => database.rows('notes'),
+    (rows) => rows.length === 1,
+  )
+const seqOnServer = async () => (await database.openStorage().head(partition)).seq
+const texts = async () => (await replica.all()).map(({ text }) => text)
+/** Long enough for RxDB to pass over a page, were it given one. */
+const aWhile = () => new Promise((resolve) => setTimeout(resolve, 200))
+
+const editElsewhere = () =>
+  server.postAs(partition, 'notes/push', {
+    schemaVersion: 0,
+    sentAt: 0,
+    rows: [{ assumedMasterState: note, newDocumentState: { ...note, text: 'edited elsewhere' } }],
+  })
+const eraseElsewhere = () =>
+  database.openStorage().transact(partition, async (transaction) => {
+    transaction.replace('notes', [{ id: note._id, deleted: true, document: { ...note, text: 'erased' } }])
+  })
+
+/** Pulls wait for `letPull`, answers to pushes for `letAnswer`; the first of them may be lost. */
+function createHeldLine() {
+  const pulls = Promise.withResolvers<void>()
+  const answers = Promise.withResolvers<'arrives' | 'is lost'>()
+  const page = Promise.withResolvers<void>()
+  let pushes = 0
+  const request: SyncRequest = async (path, init) => {
+    const isPull = path.endsWith('/pull')
+    if (isPull) await pulls.promise
+    const response = await server.requestAs(partition)(path, init)
+    if (isPull) page.resolve()
+    else if (path.endsWith('/push') && (pushes += 1) === 1 && (await answers.promise) === 'is lost') {
+      throw new Error('the line was cut after the server had committed')
+    }
+    return response
+  }
+  return { request, letPull: pulls.resolve, letAnswer: answers.resolve, page: page.promise }
+}
+
+const changes = [
+  { what: 'edit', change: editElsewhere, left: ['edited elsewhere'] },
+  { what: 'erasure', change: eraseElsewhere, left: [] },
+]
+
+test.each(changes)(
+  'trap 17 (P5): an $what that follows a push arrives, though before its answer',
+  async ({ change, left }) => {
+    const { request, letPull, letAnswer, page } = createHeldLine()
+    await replica.write(note)
+    const { state } = replica.replicate({ request })
+    await onServer()
+    await change()
+    letPull()
+    await page
+    await aWhile()
+    letAnswer('arrives')
+    await eventually(texts, (now) => JSON.stringify(now) === JSON.stringify(left))
+    await state.awaitInSync()
+    expect(await texts()).toEqual(left)
+    expect(await seqOnServer(), 'nothing is pushed for it').toBe(2)
+  },
+)
+
+test('trap 17 (P5): … though before RxDB has its own record of the answer', async () => {
+  const { request, letPull, letAnswer, page } = createHeldLine()
+  await replica.write(note)
+  const { state } = replica.replicate({ request })
+  await onServer()
+  const isRecording = Promise.withResolvers<void>()
+  const mayRecord = Promise.withResolvers<void>()
+  const disk = state.metaInstance as RxStorageInstance<never, unknown, unknown>
+  // Below what the client itself watches.
+  const below = disk.bulkWrite.bind(disk)
+  disk.bulkWrite = async (rows, context) => {
+    if (context === 'replication-up-write-meta') {
+      isRecording.resolve()
+      await mayRecord.promise
+    }
+    return below(rows, context)
+  }
+  letAnswer('arrives')
+  await isRecording.promise
+  await editElsewhere()
+  letPull()
+  await page
+  await aWhile()
+  mayRecord.resolve()
+  await eventually(texts, ([text]) => text === 'edited elsewhere')
+  expect(await seqOnServer()).toBe(2)
+})
+
+test('trap 17 (P1): a push whose answer is lost holds up nothing, and is judged again', async () => {
+  const { request, letPull, letAnswer, page } = createHeldLine()
+  await replica.write(note)
+  const first = replica.replicate({ request, retryTime: 60_000 })
+  await onServer()
+  await editElsewhere()
+  const other: Note = { ...note, _id: newHexId(), text: 'another' }
+  await server.postAs(partition, 'notes/push', {
+    schemaVersion: 0,
+    sentAt: 0,
+    rows: [{ newDocumentState: other }],
+  })
+  letPull()
+  await page
+  letAnswer('is lost')
+  await eventually(texts, (now) => now.includes('another'))
+  await first.cancel()
+  const { state } = replica.replicate({ request })
+  await state.awaitInSync()
+  expect((await texts()).toSorted()).toEqual(['another', 'edited elsewhere'])
+})
