@@ -2,10 +2,11 @@
 import type { Visitor } from '@chowki/shared/collections/visitors.ts'
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
 import { clampEpochMs } from '@chowki/shared/domain/clock.ts'
+import { sameToReplica } from '@chowki/shared/domain/merge.ts'
 import { buildEntry, buildExit, cancelEntry, undoExit } from '@chowki/shared/domain/visit.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
 import type { ReplicaCollection, ReplicaDocument } from '../sync/client/test-support/simulated-replica.ts'
-import { addedField } from './collections.ts'
+import { addedField, definitionsOf } from './collections.ts'
 import { guardOf } from './gate.ts'
 import type { Gate, Run } from './gate.ts'
 import { exitsOf, notesOf } from './ledger.ts'
@@ -216,12 +217,15 @@ const otherSociety = ({ world, gate }: Scene) =>
 async function prune(scene: Scene): Promise<void> {
   const { world, gate, pick } = scene
   const onServer = await world.storage.changesAfter(gate.society, 'visitorEntries', 0, 1_000)
-  const updatedAt = new Map(onServer.map(({ id, document }) => [id, document['updatedAt']]))
+  const stored = new Map(onServer.filter(({ deleted }) => !deleted).map(({ id, document }) => [id, document]))
+  // Not by its time: who quarrels with this gate may have written another content at the same moment.
+  const definition = definitionsOf(gate.schemaVersion).visitorEntries
+  const isOnServer = (visit: ReplicaDocument) =>
+    stored.has(visit._id) && sameToReplica(definition, visit, stored.get(visit._id) as object)
   const chosen = await choose(
     visitsOf(scene),
     pick,
-    (visit) =>
-      isGood(scene, visit) && visit['state'] === 'Left' && updatedAt.get(visit._id) === visit['updatedAt'],
+    (visit) => isGood(scene, visit) && visit['state'] === 'Left' && isOnServer(visit),
   )
   if (!chosen) return
   world.ledger.pruned.add(`${gate.name}/${chosen._id}`)

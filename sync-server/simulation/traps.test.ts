@@ -1,7 +1,7 @@
 /**
  * Is the simulation worth anything? Each trap of `sync/SPEC.md` is put back, by a patch of this file alone, and must
  * be noticed within the stated number of seeds, which leaves room beside what it takes today.
- * Not here: traps 15 and 16, which need a moment of a few milliseconds (`echoes.mongo.test.ts`), and trap 11 (several
+ * Not here: traps 15, 16 and 18, which need a moment of a few milliseconds (`echoes.mongo.test.ts`, `overtaken-answers.mongo.test.ts`), and trap 11 (several
  * pages on one database). Several pages need a channel between them, which is real input and output;
  * `traps.mongo.test.ts` shows that such a database is refused at the start.
  */
@@ -16,9 +16,9 @@ import { StoreUnavailable } from '../storage/storage.ts'
 import type { WriteEchoes } from '../sync/client/write-echoes.ts'
 import type { PullResponse, WireDocument } from '@chowki/shared/protocol/messages.ts'
 import { runScript } from './run-script.ts'
-import { createRandom } from '../demo/random.ts'
 import { scriptOf } from './script.ts'
-import type { Script, Step } from './script.ts'
+import type { Script } from './script.ts'
+import { erasuresAmongSlowAnswers, restartsAmongEdits } from './trap-scripts.ts'
 import type { Sabotage, World } from './world.ts'
 
 /** Which trap is open, and for trap 3 whose storage tells of documents. */
@@ -34,13 +34,22 @@ const careless = ({ request, path, schemaVersion, signal }: PullHandlerParts): P
     return (await postJson<PullResponse>(request, `${path}/pull`, body, signal)).value
   },
   checkpointWritten: () => {},
+  isWriting: () => false,
   writeFailed: () => {},
+})
+
+/** No page waits for the answer to a push. */
+const impatient = (parts: PullHandlerParts): PullHandlerParts => ({
+  ...parts,
+  pushesUnderWay: { ...parts.pushesUnderWay, settled: async () => {} },
 })
 
 vi.mock('../sync/client/pull-handler.ts', async (original) => {
   const real = await original<typeof import('../sync/client/pull-handler.ts')>()
-  const createPullHandler = (parts: PullHandlerParts) =>
-    open.trap === 9 ? careless(parts) : real.createPullHandler(parts)
+  const createPullHandler = (parts: PullHandlerParts) => {
+    if (open.trap === 9) return careless(parts)
+    return real.createPullHandler(open.trap === 17 ? impatient(parts) : parts)
+  }
   return { ...real, createPullHandler }
 })
 vi.mock('../sync/client/conflict-rounds.ts', async (original) => {
@@ -145,37 +154,6 @@ interface Trap {
   readonly sign?: string
 }
 
-/** One gate edits; the other has unsent records, a slow disk, and starts its replication again and again. */
-function restartsAmongEdits(seed: number): Script {
-  const random = createRandom(`restarts among edits:${seed}`)
-  const pick = () => random.integer(0, 99)
-  const edit = (): Step[] => [
-    { do: 'note', gate: 0, pick: pick() },
-    { do: 'restartReplication', gate: 1 },
-    { do: 'wait', ms: random.pick([20, 50, 300]) },
-  ]
-  const round = (): Step[] => [
-    { do: 'partition', gate: 1, ms: 5_000 },
-    { do: 'letIn', gate: 1, pick: pick(), known: false },
-    { do: 'letIn', gate: 0, pick: pick(), known: false },
-    { do: 'wait', ms: 5_000 },
-    ...Array.from({ length: 6 }, edit).flat(),
-  ]
-  return {
-    seed,
-    gates: [
-      { society: 0, schemaVersion: 0 },
-      { society: 0, schemaVersion: 0 },
-    ],
-    servers: 1,
-    schemaVersion: 0,
-    line: { drop: 0.1, loseReply: 0.1, duplicate: 0, delay: 0 },
-    disk: { slow: 0.6, full: 0 },
-    slowCommit: 0,
-    steps: Array.from({ length: 5 }, round).flat(),
-  }
-}
-
 const traps: readonly Trap[] = [
   { trap: 1, what: 'nobody asks whether the clock went back', within: 160, sabotage: { clockIsSound: true } },
   {
@@ -271,6 +249,13 @@ const traps: readonly Trap[] = [
     sabotage: {},
   },
   { trap: 14, what: 'RxDB passes over what it takes for an unsent edit', within: 40, sabotage: {} },
+  {
+    trap: 17,
+    what: 'a page that is newer than a push comes before its answer',
+    within: 20,
+    script: erasuresAmongSlowAnswers,
+    sabotage: {},
+  },
 ]
 
 test.each(traps)('trap $trap is noticed within $within seeds: $what', { timeout: 240_000 }, async (one) => {

@@ -1,6 +1,7 @@
 /**
  * Trap 17: the server has judged a push, somebody else changes the document, and the page that holds this comes before the
- * answer to the push. Real RxDB, HTTP and MongoDB. Without `settled` in `pull-handler.ts` all but the last fail.
+ * answer to the push. Trap 18: a replication ends, and RxDB still writes. Real RxDB, HTTP and MongoDB.
+ * Without `settled` in `pull-handler.ts` the first three fail, without `isWriting` in `watch-writes.ts` the last.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { RxStorageInstance } from 'rxdb'
@@ -143,4 +144,33 @@ test('trap 17 (P1): a push whose answer is lost holds up nothing, and is judged 
   const { state } = replica.replicate({ request })
   await state.awaitInSync()
   expect((await texts()).toSorted()).toEqual(['another', 'edited elsewhere'])
+})
+
+test('trap 18 (P5): a replication that ends while RxDB writes a page leaves the document to the next one', async () => {
+  await server.postAs(partition, 'notes/push', {
+    schemaVersion: 0,
+    sentAt: 0,
+    rows: [{ newDocumentState: note }],
+  })
+  const isWriting = Promise.withResolvers<void>()
+  const mayWrite = Promise.withResolvers<void>()
+  const disk = replica.notes.storageInstance
+  const write = disk.bulkWrite.bind(disk)
+  // As on a disk, writes do not overtake each other.
+  let lastWrite: Promise<unknown> = mayWrite.promise
+  disk.bulkWrite = (rows, context) => {
+    isWriting.resolve()
+    const written = lastWrite.then(() => write(rows, context))
+    lastWrite = written
+    return written
+  }
+  const request = server.requestAs(partition)
+  const first = replica.replicate({ request })
+  await isWriting.promise
+  await editElsewhere()
+  const next = first.cancel().then(() => replica.replicate({ request }))
+  await aWhile()
+  mayWrite.resolve()
+  await next
+  await eventually(texts, ([text]) => text === 'edited elsewhere')
 })

@@ -36,6 +36,8 @@ export interface PullHandler {
   handle(checkpoint: Checkpoint | undefined, limit: number): Promise<HandedPage>
   /** The checkpoint is on disk, and with it all that came before it. */
   checkpointWritten(checkpoint: Checkpoint): void
+  /** RxDB has a page of which it has not told that all is on disk. */
+  isWriting(): boolean
   /** Something failed while writing; `refusedId`: the one document that the replica's own schema refuses. */
   writeFailed(cause: unknown, refusedId?: string): void
 }
@@ -124,6 +126,7 @@ export function createPullHandler(parts: PullHandlerParts): PullHandler {
       // cycle begins after it, and to wait for it again would be for ever.
       writing = undefined
     },
+    isWriting: () => writing !== undefined,
     writeFailed(cause, refusedId) {
       const refused = writing?.page.documents.find((document) => document._id === refusedId)
       if (refused) usable.leaveOut(refused, cause)

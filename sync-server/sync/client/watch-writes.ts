@@ -31,14 +31,14 @@ export function watchWrites<RxDocType>(
   const { metaInstance, internalReplicationState } = state
   if (!metaInstance || !internalReplicationState) throw new Error('the replication has not started')
   const write = metaInstance.bulkWrite.bind(metaInstance)
-  metaInstance.bulkWrite = async (rows, context) => {
-    if (context !== recordOfPush) return write(rows, context)
-    try {
-      return await write(rows, context)
-    } finally {
-      // Whether it was written or not: RxDB does not try again.
-      pushesUnderWay.end(rows.map(({ document }) => document.itemId))
-    }
+  let recording: Promise<unknown> = Promise.resolve()
+  metaInstance.bulkWrite = (rows, context) => {
+    const written = write(rows, context)
+    if (context !== recordOfPush) return written
+    // Whether it was written or not: RxDB does not try again.
+    const end = () => pushesUnderWay.end(rows.map(({ document }) => document.itemId))
+    recording = written.then(end, end)
+    return written
   }
   const subscriptions = [
     metaInstance.changeStream().subscribe(({ events }) => {
@@ -59,7 +59,11 @@ export function watchWrites<RxDocType>(
       puller.writeFailed(cause, documentId)
     }),
   ]
-  state.onCancel.push(() => subscriptions.forEach((subscription) => subscription.unsubscribe()))
+  state.onCancel.push(async () => {
+    subscriptions.forEach((subscription) => subscription.unsubscribe())
+    // What is written after the next replication has begun to read would be in its way, and RxDB ends without waiting.
+    await Promise.all([recording, puller.isWriting() && internalReplicationState.streamQueue.down])
+  })
 }
 
 /**
