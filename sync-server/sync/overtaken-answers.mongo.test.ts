@@ -4,7 +4,6 @@
  * Without `settled` in `pull-handler.ts` the first three fail, without `isWriting` in `watch-writes.ts` the last.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { RxStorageInstance } from 'rxdb'
 import { newHexId, openTestDatabase } from '../storage/mongo/test-database.ts'
 import type { TestDatabase } from '../storage/mongo/test-database.ts'
 import type { SyncRequest } from './client/post-json.ts'
@@ -103,7 +102,8 @@ test('trap 17 (P5): … though before RxDB has its own record of the answer', as
   await onServer()
   const isRecording = Promise.withResolvers<void>()
   const mayRecord = Promise.withResolvers<void>()
-  const disk = state.metaInstance as RxStorageInstance<never, unknown, unknown>
+  const disk = state.metaInstance
+  if (!disk) throw new Error('the replication has not started')
   // Below what the client itself watches.
   const below = disk.bulkWrite.bind(disk)
   disk.bulkWrite = async (rows, context) => {
