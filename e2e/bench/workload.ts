@@ -49,6 +49,8 @@ export interface BenchContext {
   readonly isQuick: boolean
   /** Counts from 0. */
   readonly repeat: number
+  /** These stand, whatever becomes of the rest of this call of `run`. */
+  keep(samples: readonly Sample[]): void
   /** A line of progress, or a remark that belongs under the table. */
   note(line: string): void
   /** This row alone cannot be run here; the reason is printed with it. For the whole workload throw `NotRun`. */

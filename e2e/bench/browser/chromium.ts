@@ -11,6 +11,9 @@ const flags = [
   '--no-first-run',
 ]
 
+/** Playwright would end this process at Ctrl-C, before the bench has told what it has and cleaned up. */
+const leavesSignals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false }
+
 export interface BenchBrowser {
   readonly context: BrowserContext
   readonly page: Page
@@ -28,6 +31,7 @@ export async function startChromium(profile: string): Promise<BenchBrowser> {
     viewport: { width: 1280, height: 800 },
     locale: 'en-IN',
     timeout: 120_000,
+    ...leavesSignals,
   })
   const page = context.pages()[0] ?? (await context.newPage())
   page.setDefaultTimeout(300_000)

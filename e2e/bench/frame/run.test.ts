@@ -46,6 +46,22 @@ it('repeats, goes on after what cannot run, and counts only bugs as failures', a
   expect(failures).toBe(1)
 })
 
+it('keeps what a workload had measured before another part of it broke, and says what broke', async () => {
+  const rows = ['early', 'late'].map((name) => ({ name, unit: 'ms', better: 'lower' }) as const)
+  const { rows: found, failures } = await run({
+    ...workload('two parts', async (context) => {
+      context.keep([{ name: 'early', ours: 3 }])
+      throw new Error('a bug')
+    }),
+    rows,
+  })
+  expect(found.map((row) => [row.ours?.median, row.verdict, row.reason])).toEqual([
+    [3, 'no goal', null],
+    [undefined, 'not run', 'failed: a bug'],
+  ])
+  expect(failures).toBe(1)
+})
+
 it('stopped, it undoes what was begun, in reverse, and keeps what was measured', async () => {
   const undone: string[] = []
   let inFolder = ''

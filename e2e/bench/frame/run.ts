@@ -36,7 +36,8 @@ export async function runWorkloads(workloads: readonly Workload[], parts: RunPar
       parts.say(`${workload.name} (${repeat + 1} of ${repeats}) ...`)
       const startedAt = Date.now()
       try {
-        samples.push(...(await runOnce(workload, repeat, parts, notes, reasons)))
+        const keep = (more: readonly Sample[]): void => void samples.push(...more)
+        keep(await runOnce(workload, repeat, parts, { keep, notes, reasons }))
         parts.say(`  took ${Math.round((Date.now() - startedAt) / 1000)} s`)
       } catch (error) {
         if (parts.stop.aborted) break
@@ -56,12 +57,17 @@ export async function runWorkloads(workloads: readonly Workload[], parts: RunPar
   return { rows, notes: [...notes], failures }
 }
 
+interface Findings {
+  readonly keep: BenchContext['keep']
+  readonly notes: Set<string>
+  readonly reasons: Map<string, string>
+}
+
 async function runOnce(
   workload: Workload,
   repeat: number,
   parts: RunParts,
-  notes: Set<string>,
-  reasons: Map<string, string>,
+  { keep, notes, reasons }: Findings,
 ): Promise<readonly Sample[]> {
   const folder = join(parts.folder, `${workload.name}-${repeat}`)
   mkdirSync(folder, { recursive: true })
@@ -73,6 +79,7 @@ async function runOnce(
     signal: parts.stop,
     isQuick: parts.isQuick,
     repeat,
+    keep,
     note(line) {
       notes.add(line)
       parts.say(`  ${line}`)
