@@ -51,9 +51,11 @@ async function cutDesk(run: Run): Promise<boolean> {
   await provision({ browser: true })
   const browser = await provisionBrowser()
   const isWell = tell(`Desk, seed ${run.seed}`, await cutKioskPower({ ...run, browser }))
-  const relaxed = await cutKioskPower({ browser, seed: run.seed, cuts: 1, relaxed: true })
-  say(`  Check of the check: with Chromium’s own durability one cut loses ${relaxed.lost.length}.`)
-  return isWell && relaxed.lost.length > 0
+  if (run.stop.aborted) return isWell
+  const { seed, stop } = run
+  const { lost } = await cutKioskPower({ browser, seed, stop, cuts: 1, relaxed: true })
+  say(`  Check of the check: with Chromium’s own durability one cut loses ${lost.length}.`)
+  return isWell && lost.length > 0
 }
 
 async function cutServer(run: Run): Promise<boolean> {
@@ -62,9 +64,12 @@ async function cutServer(run: Run): Promise<boolean> {
   try {
     const mongod = await provisionMongod()
     const isWell = tell(`Server, seed ${run.seed}`, await cutServerPower({ ...run, folder, mongod }))
-    const relaxed = await cutServerPower({ mongod, folder, seed: run.seed, cuts: 10, relaxed: true })
-    say(`  Check of the check: without MongoDB’s journal one cut loses ${relaxed.lost.length}.`)
-    return isWell && relaxed.lost.length > 0
+    if (run.stop.aborted) return isWell
+    const { seed, stop } = run
+    const relaxed = { mongod, folder, seed, stop, cuts: 10, relaxed: true }
+    const { cuts, lost } = await cutServerPower(relaxed)
+    say(`  Check of the check: without MongoDB’s journal ${lost.length} are lost, after ${cuts} cuts.`)
+    return isWell && lost.length > 0
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

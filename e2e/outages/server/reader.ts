@@ -26,7 +26,25 @@ export async function readOn(client: GateClient, reader: Reader, stopped?: Abort
   }
 }
 
-export async function keepReading(client: GateClient, reader: Reader, stopped: AbortSignal): Promise<void> {
+export interface Reading {
+  /** Rejects with what the reader found wrong meanwhile. */
+  stop(): Promise<void>
+}
+
+export function startReading(client: GateClient, reader: Reader): Reading {
+  const stopped = new AbortController()
+  const reading = keepReading(client, reader, stopped.signal)
+  // Heard by whoever stops it; until then it must not end the process.
+  reading.catch(() => undefined)
+  return {
+    stop() {
+      stopped.abort()
+      return reading
+    },
+  }
+}
+
+async function keepReading(client: GateClient, reader: Reader, stopped: AbortSignal): Promise<void> {
   while (!stopped.aborted) {
     await readOn(client, reader, stopped)
     await sleep(pauseMs)

@@ -19,7 +19,7 @@ import { isOver } from '../frame/report.ts'
 import type { CutReport } from '../frame/report.ts'
 import type { GateClient } from './gate-client.ts'
 import { findGaps, findLost, readNumbering } from './judge-server.ts'
-import { keepReading, newReader } from './reader.ts'
+import { newReader, startReading } from './reader.ts'
 import type { Reader } from './reader.ts'
 import { enrolClient, startServer } from './sync-server.ts'
 import type { StartedServer } from './sync-server.ts'
@@ -122,16 +122,16 @@ async function cut(options: ServerCutOptions, running: Running): Promise<Running
 
 async function workThroughCut(options: ServerCutOptions, running: Running, load: Load): Promise<Running> {
   const { random, client, ledger, reader } = load
-  const stopped = new AbortController()
-  const reading = keepReading(client, reader, stopped.signal)
+  const reading = startReading(client, reader)
   const writers = startWriters(client, ledger, writerCount, `${options.seed} ${random.next()}`)
-  await sleep(random.integer(200, 1_500))
-  await standStill(running)
-  // What was answered before all stood still is still on its way here.
-  await sleep(20)
-  await writers.abandon()
-  stopped.abort()
-  await reading
+  try {
+    await sleep(random.integer(200, 1_500))
+    await standStill(running)
+    // What was answered before all stood still is still on its way here.
+    await sleep(20)
+  } finally {
+    await Promise.all([writers.abandon(), reading.stop()])
+  }
   return cut(options, running)
 }
 

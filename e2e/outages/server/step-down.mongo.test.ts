@@ -7,11 +7,12 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { provisionMongod } from '../../../build/provision/mongod.ts'
 import { startMongodSet } from '../../../build/services/mongod-set.ts'
 import type { MongodSet, SetMember } from '../../../build/services/mongod-set.ts'
+import { Cleanups } from '../../bench/frame/cleanups.ts'
 import { withClient } from '../../bench/frame/server.ts'
 import { endAtOnce } from '../frame/end-at-once.ts'
 import { seedOfThisRun } from '../frame/seed.ts'
 import { findGaps, findLost, readNumbering } from './judge-server.ts'
-import { keepReading, newReader } from './reader.ts'
+import { newReader, startReading } from './reader.ts'
 import { enrolClient, startServer } from './sync-server.ts'
 import { newServerLedger, startWriters } from './writers.ts'
 import type { ServerLedger } from './writers.ts'
@@ -23,13 +24,13 @@ const betweenMs = 1_000
 const markCount = 20
 
 let folder: string
-let cleanups: (() => Promise<void>)[]
+let cleanups: Cleanups
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'chowki-step-down-'))
-  cleanups = []
+  cleanups = new Cleanups((error) => process.stdout.write(`Could not clean up: ${String(error)}\n`))
 })
 afterEach(async () => {
-  for (const cleanup of cleanups.toReversed()) await cleanup()
+  await cleanups.run()
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -87,17 +88,17 @@ async function disturb(set: MongodSet, ledger: ServerLedger): Promise<Change[]> 
 async function pushThroughOutages(set: MongodSet, seed: number) {
   const place = { mongoUrl: set.url, database, dataFolder: folder, log: join(folder, 'server.log') }
   const { server, ...started } = await startServer(place)
-  cleanups.push(() => endAtOnce(server))
+  cleanups.add(() => endAtOnce(server))
   const client = await enrolClient(started, database)
   const { head: base } = await readNumbering(set.url, database, client.device.societyId)
-  const [ledger, reader, stopped] = [newServerLedger(), newReader(), new AbortController()]
-  const reading = keepReading(client, reader, stopped.signal)
+  const [ledger, reader] = [newServerLedger(), newReader()]
+  const reading = startReading(client, reader)
+  cleanups.add(reading.stop)
   const writers = startWriters(client, ledger, writerCount, `step down ${seed}`)
-  cleanups.push(writers.abandon)
+  cleanups.add(writers.abandon)
   const changes = await disturb(set, ledger)
   await writers.finish()
-  stopped.abort()
-  await reading
+  await reading.stop()
   return { client, ledger, reader, base, changes, server }
 }
 
@@ -107,7 +108,7 @@ it(
   async () => {
     const begunAt = performance.now()
     const set = await startMongodSet(await provisionMongod(), folder)
-    cleanups.push(set.stop)
+    cleanups.add(set.stop)
     const seed = seedOfThisRun()
     const { client, ledger, reader, base, changes, server } = await pushThroughOutages(set, seed)
     const lost = await findLost(client, ledger, reader)
