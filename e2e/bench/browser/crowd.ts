@@ -1,9 +1,9 @@
 /** Visitors and their visits as the server of a large society holds them after two months. */
-import { MongoClient } from 'mongodb'
 import type { ObjectId } from 'mongodb'
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
 import type { Visitor } from '@chowki/shared/collections/visitors.ts'
 import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
+import { withClient } from '../frame/server.ts'
 import { newId, withDatabase } from '../frame/society.ts'
 import { createVisitSource } from '../node/visits.ts'
 import type { BenchServer } from '../workload.ts'
@@ -82,12 +82,8 @@ async function insert(
   })
 }
 
-async function flatsOf({ mongoUri, database }: BenchServer): Promise<string[]> {
-  const client = await new MongoClient(mongoUri).connect()
-  try {
+const flatsOf = ({ mongoUri, database }: BenchServer): Promise<string[]> =>
+  withClient(mongoUri, async (client) => {
     const flats = await client.db(database).collection<{ _id: ObjectId }>('flats').find().toArray()
     return flats.map(({ _id }) => _id.toHexString())
-  } finally {
-    await client.close()
-  }
-}
+  })

@@ -1,6 +1,7 @@
 /** Gate to gate over one server: how long after a guard's save at one gate another gate has the visit. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createNudgeStream } from '../../../sync-server/sync/client/nudge-stream.ts'
+import { percentile } from '../frame/summing.ts'
 import type { BenchContext, BenchServer, RowPlan, Sample, Workload } from '../workload.ts'
 import { openReplica, replicateVisits, requestAs } from './replica.ts'
 import type { VisitReplica } from './replica.ts'
@@ -11,8 +12,8 @@ const visitCount = 150
 const everyMs = 250
 const warmUpCount = 10
 
-const rowOf = (percentile: string, goal?: { readonly ratio: number }): RowPlan => ({
-  name: `saved at one gate, seen at another, ${percentile}`,
+const rowOf = (which: string, goal?: { readonly ratio: number }): RowPlan => ({
+  name: `saved at one gate, seen at another, ${which}`,
   unit: 'ms',
   better: 'lower',
   limit: 'own push acknowledged',
@@ -119,8 +120,3 @@ const sampleOf = (
   ours: readonly number[],
   limit: readonly number[],
 ): Sample => ({ name, ours: percentile(ours, share), limit: percentile(limit, share) })
-
-function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
-}

@@ -64,7 +64,7 @@ export const asWire = (visits: readonly VisitorEntry[]): WireDocument[] => visit
 
 const pick = (ids: readonly string[], n: number): string => ids[n % ids.length] ?? ''
 
-function unwrap<T>(result: { ok: true; value: T } | { ok: false; error: { message: string } }): T {
+export function unwrap<T>(result: { ok: true; value: T } | { ok: false; error: { message: string } }): T {
   if (!result.ok) throw new Error(result.error.message)
   return result.value
 }

@@ -7,6 +7,7 @@ import type { FramedPhoto } from '@chowki/shared/protocol/photo-frame.ts'
 import type { Random } from '../../../sync-server/demo/random.ts'
 import { createRandom } from '../../../sync-server/demo/random.ts'
 import { newId } from '../../bench/frame/society.ts'
+import { unwrap } from '../../bench/node/visits.ts'
 import { sha256 } from './gate-client.ts'
 import type { GateClient, Push } from './gate-client.ts'
 
@@ -126,9 +127,4 @@ function newPhoto(random: Random): FramedPhoto {
   bytes.set([0xff, 0xd8, 0xff, 0xe0])
   bytes.set([0xff, 0xd9], bytes.length - 2)
   return { id: newId(), sha256: sha256(bytes), takenAt: Date.now(), bytes }
-}
-
-function unwrap<T>(result: { ok: true; value: T } | { ok: false; error: { message: string } }): T {
-  if (!result.ok) throw new Error(result.error.message)
-  return result.value
 }

@@ -6,7 +6,6 @@ import { raceSaves } from './save-race.ts'
 import { timeLists, timeSearches } from './searches.ts'
 import type { SearchTerms } from './searches.ts'
 import { startOfDay } from './start-of-day.ts'
-import type { StartTimes } from './start-of-day.ts'
 
 let kiosk: Kiosk | null = null
 
@@ -24,7 +23,7 @@ const bench = {
   arrived,
   timeSearches: (terms: SearchTerms) => timeSearches(opened(), terms),
   timeLists: (rounds: number) => timeLists(opened(), rounds),
-  startOfDay: async (phone: string): Promise<StartTimes> => (await startOfDay(phone)).times,
+  startOfDay,
 }
 export type BenchPage = typeof bench
 declare global {

@@ -10,7 +10,7 @@ export interface Login {
   readonly pin: string
 }
 
-export const newObjectId = (): string =>
+const newObjectId = (): string =>
   createObjectId(Date.now(), crypto.getRandomValues(new Uint8Array(objectIdRandomBytes)))
 
 /** As the product opens it: resolves when the desk's lists are there, and awaits no network. */

@@ -89,11 +89,18 @@ function unwrap<T>(result: Result<T, ChowkiError>): T {
   return result.value
 }
 
+const withinMs = 60_000
+
 /** When it became so. */
 function until<T>(live: Live<T>, isSo: (snapshot: T) => boolean): Promise<number> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      stop()
+      reject(new Error(`A list did not follow in ${withinMs} ms`))
+    }, withinMs)
     const look = (): void => {
       if (!isSo(live.current())) return
+      clearTimeout(timer)
       stop()
       resolve(performance.now())
     }

@@ -1,10 +1,9 @@
 /** Push and pull of a peer, its server and its client each in a process of its own, on its own packages. */
 import { fork } from 'node:child_process'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
 import { toRxdbSchema } from '@chowki/shared/projections/to-rxdb-schema.ts'
+import { listenablePort } from '../../../../build/services/ports.ts'
 import { withClient } from '../../frame/server.ts'
 import { ownEnvironment } from '../../frame/fitness.ts'
 import { newId } from '../../frame/society.ts'
@@ -105,13 +104,8 @@ function run<T>(program: string, task: object): Promise<Running<T>> {
   })
 }
 
-function freePort(): Promise<number> {
-  const listener = createServer()
-  return new Promise((resolve, reject) => {
-    listener.once('error', reject)
-    listener.listen(0, '127.0.0.1', () => {
-      const { port } = listener.address() as AddressInfo
-      listener.close(() => resolve(port))
-    })
-  })
+async function freePort(): Promise<number> {
+  const port = await listenablePort(0)
+  if (port === null) throw new Error('No port is free for a peer')
+  return port
 }
