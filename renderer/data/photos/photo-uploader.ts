@@ -133,8 +133,9 @@ async function sendFrames(
     }
   }
   if (!pace.isQuick && rest.length > 0 && mayGoOn()) await sendNext()
-  const [first, second] = await Promise.allSettled([sendAll(() => true), sendAll(() => pace.isQuick)])
-  for (const { reason } of [first, second].filter((lane) => lane.status === 'rejected')) throw reason
+  const lanes = await Promise.allSettled([sendAll(() => true), sendAll(() => pace.isQuick)])
+  const failed = lanes.find((lane) => lane.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
 }
 
 const waitingPhotos = (desk: DeskStore, limit: number): Promise<StoredPhoto[]> =>
