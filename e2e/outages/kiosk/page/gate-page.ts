@@ -4,10 +4,17 @@ import { createObjectId, objectIdRandomBytes } from '@chowki/shared/domain/objec
 import { base64ToBytes, sha256Hex } from '../../../../renderer/data/crypto/bytes.ts'
 import { openDesk } from '../../../../renderer/data/open-desk.ts'
 import type { Desk } from '../../../../renderer/data/open-desk.ts'
+import {
+  flats,
+  guard,
+  guardId,
+  id,
+  newVisit,
+  site,
+} from '../../../../renderer/data/test-desk/sample-documents.ts'
 import { createVisitActions } from '../../../../renderer/data/visits/visit-actions.ts'
 import type { VisitActions } from '../../../../renderer/data/visits/visit-actions.ts'
 import { createBrowserPlatform } from '../../../../renderer/platform/browser-platform.ts'
-import { deviceId, flat, guard, site } from './gate-documents.ts'
 
 export interface LetIn {
   /** Null: somebody new. */
@@ -64,9 +71,9 @@ async function open(): Promise<void> {
     people: desk.people,
     inside: desk.inside,
     box: desk.photos,
-    deviceId: () => deviceId,
+    deviceId: () => id(0x99),
     site: desk.site.current,
-    guardId: () => guard._id,
+    guardId: () => guardId,
     now: Date.now,
     newId,
     onPhoto: desk.photoStates.kept,
@@ -77,8 +84,8 @@ async function open(): Promise<void> {
 /** What a desk has after its first replication. */
 async function fill(): Promise<void> {
   const { database, store, site: live } = at().desk
-  await database.flats.insert(flat)
-  await database.users.insert(guard)
+  await database.flats.bulkInsert([...flats])
+  await database.users.insert(guard())
   await store.site.put({ id: 'site', site, etag: null })
   live.set(site)
 }
@@ -86,12 +93,8 @@ async function fill(): Promise<void> {
 /** Resolves when the screen would say that it is saved. */
 async function letIn({ visitorId, name, phone, photo }: LetIn): Promise<Saved> {
   const { desk, actions } = at()
-  const done = await actions.letIn({
-    ...{ visitorId, name, phone, flatIds: [flat._id], entryType: 'Delivery', purpose: 'Parcel' },
-    ...{ vehicle: { number: 'KA05JX4417', type: 'Bike' }, notes: null, temperature: null, maskWorn: null },
-    approvalMethod: 'PhoneCall',
-    photo: new Blob([base64ToBytes(photo)], { type: 'image/jpeg' }),
-  })
+  const jpeg = new Blob([base64ToBytes(photo)], { type: 'image/jpeg' })
+  const done = await actions.letIn(newVisit({ visitorId, name, phone, photo: jpeg }))
   if (!done.ok) throw new Error(done.error.message)
   const { entryId } = done.value
   const entry = await desk.database.visitorEntries.findOne(entryId).exec(true)
