@@ -105,34 +105,30 @@ describe('the daily check (P1)', () => {
     expect(line.asked).toEqual([entryIds])
   })
 
-  it(
-    'sends again what the server lacks, and shows it as not yet there (P4)',
-    { timeout: 60_000 },
-    async () => {
-      const { line, startedOver } = startCheck()
-      await until(async () => (await checkedAt()) !== null, 'the day begun')
-      line.held.add(entryIds[0] ?? '')
-      desk.clock.now += dayMs
-      nextLook()
-      await until(async () => (await checkedAt()) === desk.clock.now, 'the check through', 40_000)
-      expect(desk.desk.pending.ids('visitorEntries')).toEqual([entryIds[1]])
-      const [known, lacking] = await Promise.all(
-        entryIds.map((entryId) => desk.desk.database.visitorEntries.findOne(entryId).exec(true)),
-      )
-      expect(lacking?.updatedAt).toBe(desk.clock.now)
-      expect(known?.updatedAt).toBeLessThan(desk.clock.now)
-      expect(startedOver).toEqual([])
-    },
-  )
+  it('sends again what the server lacks, and shows it as not yet there (P4)', async () => {
+    const { line, startedOver } = startCheck()
+    await until(async () => (await checkedAt()) !== null, 'the day begun')
+    line.held.add(entryIds[0] ?? '')
+    desk.clock.now += dayMs
+    nextLook()
+    await until(async () => (await checkedAt()) === desk.clock.now, 'the check through')
+    expect(desk.desk.pending.ids('visitorEntries')).toEqual([entryIds[1]])
+    const [known, lacking] = await Promise.all(
+      entryIds.map((entryId) => desk.desk.database.visitorEntries.findOne(entryId).exec(true)),
+    )
+    expect(lacking?.updatedAt).toBe(desk.clock.now)
+    expect(known?.updatedAt).toBeLessThan(desk.clock.now)
+    expect(startedOver).toEqual([])
+  })
 
-  it('fetches from the beginning where the server holds more', { timeout: 60_000 }, async () => {
+  it('fetches from the beginning where the server holds more', async () => {
     const { line, startedOver } = startCheck()
     await until(async () => (await checkedAt()) !== null, 'the day begun')
     for (const entryId of entryIds) line.held.add(entryId)
     line.more = 1
     desk.clock.now += dayMs
     nextLook()
-    await until(async () => (await checkedAt()) === desk.clock.now, 'the check through', 40_000)
+    await until(async () => (await checkedAt()) === desk.clock.now, 'the check through')
     expect(startedOver).toEqual(['visitorEntries'])
     expect(desk.desk.pending.count()).toBe(0)
   })

@@ -99,7 +99,7 @@ export function unwrap<T, E>(result: Result<T, E>): T {
 export async function until(
   isSo: () => boolean | Promise<boolean>,
   what: string,
-  timeoutMs = 5_000,
+  timeoutMs = 45_000,
 ): Promise<void> {
   const end = performance.now() + timeoutMs
   while (!(await isSo())) {
