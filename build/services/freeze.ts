@@ -1,6 +1,7 @@
 /** Holds a group of processes still, as they are in the middle of whatever they do. */
-import { readFileSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { readProcessStat } from './process-stat.ts'
 
 const withinMs = 30_000
 
@@ -17,11 +18,13 @@ export const freeze = async (group: number): Promise<void> => {
 export const thaw = (group: number): void => void process.kill(-group, 'SIGCONT')
 
 const processesOf = (group: number): string[] =>
-  readdirSync('/proc').filter((name) => /^\d+$/.test(name) && statOf(`/proc/${name}`)?.group === group)
+  readdirSync('/proc').filter(
+    (name) => /^\d+$/.test(name) && readProcessStat(`/proc/${name}`)?.group === group,
+  )
 
 const runs = (pid: string): boolean =>
   threadsOf(pid).some((thread) => {
-    const state = statOf(`/proc/${pid}/task/${thread}`)?.state ?? 'gone'
+    const state = readProcessStat(`/proc/${pid}/task/${thread}`)?.state ?? 'gone'
     return !['T', 't', 'Z', 'X', 'gone'].includes(state)
   })
 
@@ -30,16 +33,5 @@ const threadsOf = (pid: string): string[] => {
     return readdirSync(`/proc/${pid}/task`)
   } catch {
     return []
-  }
-}
-
-/** The name stands in brackets and may hold anything; the fields begin behind it. Null when it has ended. */
-const statOf = (folder: string): { state: string; group: number } | null => {
-  try {
-    const stat = readFileSync(`${folder}/stat`, 'utf8')
-    const [state = '', , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return { state, group: Number(group) }
-  } catch {
-    return null
   }
 }

@@ -1,6 +1,6 @@
 /** A real Chromium in a process group of its own, so that all of it can be held still, on a profile folder that may be a disk of its own. */
 import { build } from 'esbuild'
-import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -12,6 +12,8 @@ import type { Page } from 'playwright-core'
 import { trimTornLogs } from '../../../electron/services/torn-logs.ts'
 import { startChild } from '../../../build/services/child.ts'
 import type { Child } from '../../../build/services/child.ts'
+import { readProcessStat } from '../../../build/services/process-stat.ts'
+import { processTree } from '../../harness/processes.ts'
 import { endAtOnce } from '../frame/end-at-once.ts'
 
 const flags = [
@@ -110,25 +112,9 @@ async function debuggingAddress(profile: string, child: Child): Promise<string> 
 
 /** A helper process outside the group would go on writing while the rest stands still. */
 function refuseStrays(leader: number): void {
-  const processes = readdirSync('/proc').flatMap((pid) => (/^\d+$/.test(pid) ? statOf(Number(pid)) : []))
-  const family = new Set([leader])
-  // A child may have a smaller number than its parent, so until nobody is found any more.
-  for (let before = 0; before < family.size;) {
-    before = family.size
-    for (const { pid, parent } of processes) if (family.has(parent)) family.add(pid)
-  }
-  const strays = processes.filter(({ pid, group }) => family.has(pid) && group !== leader)
-  if (family.size < 3) throw new Error('Chromium’s helper processes are not found')
-  if (strays.length > 0) throw new Error(`Chromium runs outside its process group: ${strays[0]?.pid}`)
-}
-
-const statOf = (pid: number): { pid: number; parent: number; group: number }[] => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const [, parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return [{ pid, parent: Number(parent), group: Number(group) }]
-  } catch {
-    // Ended meanwhile.
-    return []
-  }
+  const family = processTree(leader)
+  if (family.length < 3) throw new Error('Chromium’s helper processes are not found')
+  // One that has ended meanwhile writes no more.
+  const stray = family.find((pid) => (readProcessStat(`/proc/${pid}`)?.group ?? leader) !== leader)
+  if (stray !== undefined) throw new Error(`Chromium runs outside its process group: ${stray}`)
 }

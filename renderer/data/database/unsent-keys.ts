@@ -97,7 +97,7 @@ export function createUnsentKeys(
       const known = documentIds.filter((id) => held.has(documentKey(collection, id)))
       if (known.length === 0) return
       for (const id of known) held.delete(documentKey(collection, id))
-      await keysOf(collection)?.bulkDelete([...known])
+      await keysOf(collection)?.bulkDelete(known)
     },
   }
 }
