@@ -1,3 +1,4 @@
+import { readOptionPairs, wholeNumberOf } from '../setup/option-pairs.ts'
 import { Refusal } from '../setup/refusal.mjs'
 
 export interface SoakSettings {
@@ -6,21 +7,13 @@ export interface SoakSettings {
 }
 
 const usage = 'Use: npm run soak -- --seeds 10000 [--from 1].'
-const options = ['--seeds', '--from']
 
 export function readSoakSettings(args: readonly string[]): SoakSettings {
-  const values = new Map<string, number>()
-  for (let index = 0; index < args.length; index += 2) {
-    const [name = '', value = ''] = args.slice(index, index + 2)
-    if (!options.includes(name)) throw new Refusal(`The soak knows no option "${name}".`, usage)
-    if (!/^[1-9][0-9]{0,8}$/.test(value)) {
-      throw new Refusal(`${name} must be a whole number of 1 to 999999999, not "${value}".`, usage)
-    }
-    values.set(name, Number(value))
-  }
-  const seeds = values.get('--seeds')
-  if (seeds === undefined) throw new Refusal('The soak must be told how many seeds to run.', usage)
-  return { seeds, from: values.get('--from') ?? 1 }
+  const values = readOptionPairs(args, { names: ['--seeds', '--from'], subject: 'The soak knows', usage })
+  const seeds = wholeNumberOf(values, '--seeds', usage)
+  const from = wholeNumberOf(values, '--from', usage) ?? 1
+  if (seeds === null) throw new Refusal('The soak must be told how many seeds to run.', usage)
+  return { seeds, from }
 }
 
 /** `inspectorUrl`: of this process, where a debugger listens. */
