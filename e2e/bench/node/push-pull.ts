@@ -1,11 +1,12 @@
 /** Push and pull of 10,000 visits: ours over HTTP with every check, beside the raw driver and RxDB's own plugin. */
 import { replicateMongoDB } from 'rxdb/plugins/replication-mongodb'
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
+import { kioskBatch } from '../../../renderer/data/sync/collection-sync.ts'
 import { newId, withDatabase } from '../frame/society.ts'
 import type { BenchContext, RowPlan, Sample, Workload } from '../workload.ts'
 import { peers, peersNote, peerSpeed } from './peers/peer-speed.ts'
 import { openRawVisits, societyValue } from './raw-visits.ts'
-import { kioskBatch, openReplica, replicateOnce, requestAs, saveEach } from './replica.ts'
+import { openReplica, replicateOnce, requestAs, saveEach } from './replica.ts'
 import type { VisitReplica } from './replica.ts'
 import { asWire, bytesPerVisit, createVisitSource } from './visits.ts'
 

@@ -9,15 +9,13 @@ import { onlyKnown } from '@chowki/shared/projections/pick-fields.ts'
 import { toRxdbSchema } from '@chowki/shared/projections/to-rxdb-schema.ts'
 import type { RxdbSchema } from '@chowki/shared/projections/to-rxdb-schema.ts'
 import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
+import { kioskBatch } from '../../../renderer/data/sync/collection-sync.ts'
 import type { SyncRequest } from '../../../sync-server/sync/client/post-json.ts'
 import { replicateToSyncServer } from '../../../sync-server/sync/client/replicate-to-sync-server.ts'
 import type { SyncServerReplication } from '../../../sync-server/sync/client/replicate-to-sync-server.ts'
 import { validatedStorage } from '../../../sync-server/sync/client/validated-storage.ts'
 import { newId } from '../frame/society.ts'
 import type { BenchDevice, BenchServer } from '../workload.ts'
-
-/** As `renderer/data/sync/collection-sync.ts` has them. */
-export const kioskBatch = { pull: 500, push: 500 } as const
 
 export const visitsDefinition = (() => {
   const found = kioskCollections.find(({ name }) => name === 'visitorEntries')

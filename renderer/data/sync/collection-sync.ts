@@ -50,7 +50,7 @@ export interface CollectionSync {
 }
 
 /** A page of entries is decrypted, checked and written while the next one is fetched. */
-const batchSize = { pull: 500, push: 500 } as const
+export const kioskBatch = { pull: 500, push: 500 } as const
 
 type Replication = SyncServerReplication<AnyDocument>
 
@@ -115,13 +115,13 @@ async function startReplication(
     request: parts.request,
     now: parts.now,
     pull: {
-      batchSize: batchSize.pull,
+      batchSize: kioskBatch.pull,
       ...(isVisitors ? { modifier: (document: WireDocument) => withPhoneIndex(keys, document) } : {}),
     },
     ...(writesOwn(definition)
       ? {
           push: {
-            batchSize: batchSize.push,
+            batchSize: kioskBatch.push,
             modifier: (document: WireDocument) => onlyKnown(definition, document) as WireDocument,
           },
         }
