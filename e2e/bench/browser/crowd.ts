@@ -4,7 +4,7 @@ import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts
 import type { Visitor } from '@chowki/shared/collections/visitors.ts'
 import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
 import { withClient } from '../frame/server.ts'
-import { newId, withDatabase } from '../frame/society.ts'
+import { newId, toWrite, withDatabase } from '../frame/society.ts'
 import { createVisitSource } from '../node/visits.ts'
 import type { BenchServer } from '../workload.ts'
 
@@ -76,8 +76,9 @@ async function insert(
   await withDatabase(mongoUri, database, async ({ storage }) => {
     for (let from = 0; from < total; from += perTransaction) {
       const documents = make(Math.min(perTransaction, total - from), from) as unknown as WireDocument[]
-      const writes = documents.map((document) => ({ id: document._id, deleted: false, document }))
-      await storage.transact(societyId, async (transaction) => transaction.insert(collection, writes))
+      await storage.transact(societyId, async (transaction) =>
+        transaction.insert(collection, documents.map(toWrite)),
+      )
     }
   })
 }

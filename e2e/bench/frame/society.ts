@@ -25,12 +25,7 @@ export async function withDatabase<T>(
   name: string,
   work: (database: OpenDatabase) => Promise<T>,
 ): Promise<T> {
-  const database = await openDatabase({
-    url: mongoUri,
-    name,
-    onListenerError: () => undefined,
-    quarantineCipher,
-  })
+  const database = await openOwn(mongoUri, name)
   try {
     await database.setUp()
     return await work(database)
@@ -38,6 +33,10 @@ export async function withDatabase<T>(
     await database.close()
   }
 }
+
+/** As it is; whoever opens it closes it. */
+export const openOwn = (mongoUri: string, name: string): Promise<OpenDatabase> =>
+  openDatabase({ url: mongoUri, name, onListenerError: () => undefined, quarantineCipher })
 
 export async function writeSociety({ storage }: Pick<OpenDatabase, 'storage'>): Promise<BenchSociety> {
   const societyId = newId()
@@ -52,4 +51,4 @@ export async function writeSociety({ storage }: Pick<OpenDatabase, 'storage'>): 
   return { societyId, gateId }
 }
 
-const toWrite = (document: WireDocument) => ({ id: document._id, deleted: false, document })
+export const toWrite = (document: WireDocument) => ({ id: document._id, deleted: false, document })

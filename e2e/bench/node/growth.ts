@@ -5,7 +5,7 @@ import { documentHash } from '@chowki/shared/domain/canonical-json.ts'
 import type { Checkpoint, PullResponse } from '@chowki/shared/protocol/messages.ts'
 import { postJson } from '../../../sync-server/sync/client/post-json.ts'
 import type { SyncRequest } from '../../../sync-server/sync/client/post-json.ts'
-import { newId, withDatabase } from '../frame/society.ts'
+import { newId, toWrite, withDatabase } from '../frame/society.ts'
 import type { BenchContext, RowPlan, Sample, Workload } from '../workload.ts'
 import { requestAs, visitsDefinition } from './replica.ts'
 import { asWire, createVisitSource } from './visits.ts'
@@ -88,7 +88,7 @@ async function openSite(context: BenchContext, counts: readonly number[]): Promi
       const partition = index === 0 ? place.societyId : newId()
       for (const visits of history({ ...place, societyId: partition }, count)) {
         if (context.signal.aborted) throw new Error('stopped')
-        const writes = asWire(visits).map((document) => ({ id: document._id, deleted: false, document }))
+        const writes = asWire(visits).map(toWrite)
         await storage.transact(partition, async (tx) => tx.insert('visitorEntries', writes))
       }
     }

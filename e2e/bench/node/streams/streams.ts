@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { protocolHeader, protocolVersion } from '@chowki/shared/protocol/messages.ts'
 import { ownEnvironment } from '../../frame/fitness.ts'
-import { newId, withDatabase, writeSociety } from '../../frame/society.ts'
+import { newId, openOwn, toWrite, writeSociety } from '../../frame/society.ts'
 import type { BenchSociety } from '../../frame/society.ts'
 import { percentile } from '../../frame/summing.ts'
 import { NotRun } from '../../workload.ts'
@@ -159,9 +159,8 @@ async function ourStreams(context: BenchContext, crowd: Crowd, all: readonly num
         const place = { ...(societies[society] ?? model), deviceId: newId() }
         const [document] = asWire(createVisitSource(place).take(1))
         if (document === undefined) throw new Error('There is no visit.')
-        const visit = { id: document._id, deleted: false, document }
         await storage.transact(place.societyId, async (transaction) =>
-          transaction.insert('visitorEntries', [visit]),
+          transaction.insert('visitorEntries', [toWrite(document)]),
         )
         return monotonicMs()
       },
@@ -172,18 +171,9 @@ async function ourStreams(context: BenchContext, crowd: Crowd, all: readonly num
 
 /** Open for the whole run: a connection made for each write would be measured with it. */
 async function openWriter({ onEnd }: BenchContext, { mongoUri, database }: BenchServer) {
-  const done = Promise.withResolvers<void>()
-  const opened = Promise.withResolvers<Parameters<Parameters<typeof withDatabase>[2]>[0]['storage']>()
-  const closed = withDatabase(mongoUri, database, async ({ storage }) => {
-    opened.resolve(storage)
-    await done.promise
-  })
-  closed.catch(opened.reject)
-  onEnd(async () => {
-    done.resolve()
-    await closed.catch(() => undefined)
-  })
-  return opened.promise
+  const own = await openOwn(mongoUri, database)
+  onEnd(own.close)
+  return own.storage
 }
 
 async function plainStreams(context: BenchContext, crowd: Crowd, all: readonly number[]): Promise<Figures> {
