@@ -21,7 +21,6 @@ export interface SetMember {
 
 export interface MongodSet {
   readonly url: string
-  readonly members: readonly SetMember[]
   /** Asks until there is one. */
   primary(): Promise<SetMember>
   /** The primary hands over and does not stand again for `seconds`. Resolves with it. */
@@ -50,7 +49,6 @@ export const startMongodSet = async (program: MongodProgram, folder: string): Pr
     const url = `mongodb://${members.map(({ host }) => host).join(',')}/?replicaSet=${setName}`
     const set: MongodSet = {
       url,
-      members,
       primary: () => findPrimary(members),
       stepDown: (seconds) => stepDown(members, seconds),
       holdReplication: (isHeld) => holdReplication(members, isHeld),

@@ -6,8 +6,7 @@ import type { Live, Visit } from '../../../../renderer/data/kiosk-data.ts'
 import { findPeople } from '../../../../renderer/data/search/find-people.ts'
 import { visitOf } from './save-race.ts'
 
-export const searchKinds = ['phone', 'name', 'vehicle', 'flat', 'inside', 'latest'] as const
-export type SearchKind = (typeof searchKinds)[number]
+export type SearchKind = 'phone' | 'name' | 'vehicle' | 'flat' | 'inside' | 'latest'
 
 export interface SearchTime {
   readonly kind: SearchKind
