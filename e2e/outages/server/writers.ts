@@ -6,6 +6,7 @@ import { buildEntry, buildExit } from '@chowki/shared/domain/visit.ts'
 import type { FramedPhoto } from '@chowki/shared/protocol/photo-frame.ts'
 import type { Random } from '../../../sync-server/demo/random.ts'
 import { createRandom } from '../../../sync-server/demo/random.ts'
+import { jpegOf } from '../../../sync-server/test-support/test-photo.ts'
 import { newId } from '../../bench/frame/society.ts'
 import { unwrap } from '../../bench/node/visits.ts'
 import { sha256 } from './gate-client.ts'
@@ -123,8 +124,6 @@ function newVisit({ device }: GateClient): VisitorEntry {
 }
 
 function newPhoto(random: Random): FramedPhoto {
-  const bytes = randomBytes(random.integer(2_000, 40_000))
-  bytes.set([0xff, 0xd8, 0xff, 0xe0])
-  bytes.set([0xff, 0xd9], bytes.length - 2)
+  const bytes = jpegOf(random.integer(2_000, 40_000))
   return { id: newId(), sha256: sha256(bytes), takenAt: Date.now(), bytes }
 }
