@@ -73,6 +73,13 @@ function keyPatternOf(message: string | undefined): Record<string, unknown> | un
 export const isDuplicateKey = (error: unknown): boolean =>
   error instanceof MongoServerError && error.code === duplicateKey
 
+/** Operations of an unordered bulk whose key was in use, by their place in it; null where something else failed. */
+export function duplicatesIn(error: unknown): ReadonlySet<number> | null {
+  const failures = error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : []
+  const isAll = failures.length > 0 && failures.every(({ code }) => code === duplicateKey)
+  return isAll ? new Set(failures.map(({ index }) => index)) : null
+}
+
 /** True where trying again later is all that is needed. */
 export function isMongoUnreachable(error: unknown): boolean {
   if (error instanceof StoreUnavailable) return true

@@ -72,6 +72,16 @@ test('the rows lie where and how it says, and nowhere else', async () => {
   expect(kept).not.toHaveProperty('partition')
 })
 
+test('STORE-10 a row that arrives several times at once is kept once, and each is answered', async () => {
+  const { storage, rows } = await open()
+  const row = refused(newId(), 'desk', 1_700_000_000_000)
+  for (let round = 0; round < 20; round += 1) {
+    const same = { ...row, documentId: newId() }
+    await Promise.all(Array.from({ length: 8 }, () => storage.quarantine(same)))
+  }
+  expect((await rows()).map(({ times }) => times as number)).toEqual(Array(20).fill(8))
+})
+
 test('STORE-16 beyond the bound the oldest of the same source make room, and it is told', async () => {
   const dropped: unknown[] = []
   const { storage, rows } = await open({ rowsMax: 3, onDropped: (...what) => void dropped.push(what) })

@@ -6,6 +6,7 @@ import type { QuarantineRow } from '../storage.ts'
 import { createDocumentCodec } from './document-codec.ts'
 import type { DocumentCodec } from './document-codec.ts'
 import type { ReplicatedLayout } from './layout.ts'
+import { duplicatesIn } from './mongo-errors.ts'
 
 export interface QuarantineOptions extends ReplicatedLayout {
   /** What is stored in place of `document`, made of its JSON text in UTF-8. Without it: the text. */
@@ -34,6 +35,7 @@ const bounds = { documentBytes: 256 * 1024, message: 400, field: 256, source: 12
 const dropAtOnce = 5_000
 
 type Rows = Collection<{ _id: string }>
+type Upsert = AnyBulkWriteOperation<{ _id: string }>
 
 /** The same row sent again stays one. */
 export const quarantineRowId = (
@@ -62,12 +64,28 @@ export function openQuarantine(db: Db, options: QuarantineOptions) {
     if (deletedCount > 0) onDropped?.(partition, source, deletedCount)
   }
 
+  /** Whether some are new. */
+  async function upsert(upserts: readonly Upsert[]): Promise<boolean> {
+    try {
+      return (await rows.bulkWrite(upserts, { ordered: false })).upsertedCount > 0
+    } catch (error) {
+      // The same row came twice at once, and the other was faster. MongoDB itself looks again only where a filter is the
+      // unique key and no more.
+      const overtaken = duplicatesIn(error)
+      if (overtaken === null) throw error
+      await rows.bulkWrite(
+        upserts.filter((_, index) => overtaken.has(index)),
+        { ordered: false },
+      )
+      return true
+    }
+  }
+
   return {
     async keep(refused: readonly QuarantineRow[]): Promise<void> {
       if (refused.length === 0) return
-      const upserts = refused.map((row) => toUpsert(row, options, codec))
-      const { upsertedCount } = await rows.bulkWrite(upserts, { ordered: false })
-      if (upsertedCount === 0) return
+      const areNew = await upsert(refused.map((row) => toUpsert(row, options, codec)))
+      if (!areNew) return
       const sources = new Map(refused.map((row) => [JSON.stringify([row.partition, row.source]), row]))
       for (const { partition, source } of sources.values()) {
         await dropOldest(partition, source.slice(0, bounds.source))
@@ -80,7 +98,7 @@ function toUpsert(
   row: QuarantineRow,
   { partitionField, seal }: QuarantineOptions,
   codec: DocumentCodec,
-): AnyBulkWriteOperation<{ _id: string }> {
+): Upsert {
   const { partition, collection, documentId, hash } = row
   const { code, field, message } = row.error
   const id = quarantineRowId(row)
