@@ -7,14 +7,14 @@ import type { AddressInfo } from 'node:net'
 import { collections, serverOnlyCollections } from '@chowki/shared/collections/registry.ts'
 import { toMongoValidator } from '@chowki/shared/projections/to-mongo-validator.ts'
 import { MongoClient, ObjectId } from 'mongodb'
-import type { Db, Document } from 'mongodb'
+import type { Collection, Db, Document } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { commands } from './cli/commands.ts'
 import type { CliOptions } from './cli/commands.ts'
 import { readConfig } from './config.ts'
 import { rememberedMs, touchEveryMs } from './devices/device-register.ts'
 import { apiRoutesOf } from './plugins/method-not-allowed.ts'
-import { exceptions } from './storage/mongo/society-watch.ts'
+import { createSocietyWatch, exceptions } from './storage/mongo/society-watch.ts'
 import { frameOf, jpegOf, photoOf } from './test-support/test-photo.ts'
 import {
   as,
@@ -189,6 +189,32 @@ describe('P6: every command names one society', () => {
       ),
     )
     expect([...server.watch.excepted].toSorted()).toEqual(exceptions.map(({ reason }) => reason).toSorted())
+  })
+})
+
+describe('P6: the watch notices what the driver sends without a society', () => {
+  const _id = new ObjectId()
+  const change = { $set: { floor: 1 } }
+  const homeless: Readonly<Record<string, (flats: Collection) => Promise<unknown>>> = {
+    find: (flats) => flats.findOne({ _id }),
+    insert: (flats) => flats.insertOne({ _id }),
+    update: (flats) => flats.updateOne({ _id }, change),
+    'a bulk of writes': (flats) => flats.bulkWrite([{ updateOne: { filter: { _id }, update: change } }]),
+    delete: (flats) => flats.deleteMany({ _id }),
+    findAndModify: (flats) => flats.findOneAndUpdate({ _id }, change),
+    count: (flats) => flats.countDocuments({}),
+    'an estimated count': (flats) => flats.estimatedDocumentCount(),
+    distinct: (flats) => flats.distinct('floor'),
+    aggregate: (flats) => flats.aggregate([{ $sort: { _id: 1 } }]).toArray(),
+  }
+  test.each(Object.entries(homeless))('%s', async (_what, send) => {
+    const watch = createSocietyWatch()
+    const watched = await MongoClient.connect(mongodbTestUrl(), { monitorCommands: true })
+    watched.on('commandStarted', watch.see)
+    // The collection's validator refuses the insert; it was sent all the same.
+    await Promise.allSettled([send(watched.db(server.databaseName).collection('flats'))])
+    await watched.close()
+    expect(watch.violations.size).toBe(1)
   })
 })
 

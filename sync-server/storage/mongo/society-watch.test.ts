@@ -59,6 +59,12 @@ const bad: Readonly<Record<string, Document>> = {
     update: 'flats',
     updates: [{ q: { societyId }, u: { $set: { societyId: other } } }],
   },
+  'an update that moves by a name': {
+    update: 'flats',
+    updates: [{ q: { societyId }, u: { $rename: { gateId: 'societyId' } } }],
+  },
+  'writes in a form that is not read here': { update: 'flats', updates: new Uint8Array(8) },
+  'an insert of nothing': { insert: 'flats', documents: [] },
   'a replacement that moves': { update: 'flats', updates: [{ q: { societyId }, u: { societyId: other } }] },
   'a replacement without': { update: 'flats', updates: [{ q: { societyId }, u: { floor: 1 } }] },
   'an update by a pipeline': { update: 'flats', updates: [{ q: { societyId }, u: [{ $set: {} }] }] },
@@ -76,6 +82,10 @@ const bad: Readonly<Record<string, Document>> = {
   },
   'an unknown stage': { aggregate: 'flats', pipeline: [{ $match: { societyId } }, { $unionWith: 'photos' }] },
   'a stream of another collection': { aggregate: 'flats', pipeline: [{ $changeStream: {} }] },
+  'a stream that looks elsewhere': {
+    aggregate: 'syncHeads',
+    pipeline: [{ $changeStream: {} }, { $lookup: { from: 'flats', pipeline: [] } }],
+  },
   'an unknown command': { mapReduce: 'flats' },
 }
 

@@ -50,7 +50,10 @@ export const exceptions: readonly Exception[] = [
   {
     command: 'aggregate',
     collection: 'syncHeads',
-    allows: ({ pipeline }) => Object.hasOwn((pipeline as Document[])[0] ?? {}, '$changeStream'),
+    allows: ({ pipeline }) =>
+      listOf(pipeline).every((stage, index) =>
+        Object.hasOwn(stage, index === 0 ? '$changeStream' : '$match'),
+      ),
     reason: 'one stream tells of the commits of other servers; it carries a society and names of collections',
   },
 ]
@@ -94,20 +97,24 @@ function judge(commandName: string, collection: string, command: Document): stri
     case 'findAndModify':
       return [...judgeFilter(collection, command['query']), ...judgeChange(command['update'])]
     case 'delete':
-      return listOf(command['deletes']).flatMap(({ q }) => judgeFilter(collection, q))
+      return judgeEach(command['deletes'], ({ q }) => judgeFilter(collection, q))
     case 'update':
-      return listOf(command['updates']).flatMap(({ q, u }) => [
+      return judgeEach(command['updates'], ({ q, u }) => [
         ...judgeFilter(collection, q),
         ...judgeChange(u, q as Document),
       ])
     case 'insert':
-      return listOf(command['documents']).flatMap((document) => judgeFilter(collection, document))
+      return judgeEach(command['documents'], (document) => judgeFilter(collection, document))
     case 'aggregate':
       return judgePipeline(collection, command['pipeline'])
     default:
       return ['a command that is not known here']
   }
 }
+
+/** No write is without one: an empty list is a form of the command that is not known here. */
+const judgeEach = (parts: unknown, judgeOne: (part: Document) => string[]): string[] =>
+  listOf(parts).length > 0 ? listOf(parts).flatMap(judgeOne) : ['a write that cannot be read here']
 
 /** A head is its partition's, and has it as `_id`. */
 const namesSociety = (collection: string, filter: Document): boolean =>
@@ -129,7 +136,9 @@ function judgeChange(change: unknown, filter?: Document): string[] {
       ? []
       : ['a replacement of another society']
   }
-  const moves = operators.some(([, fields]) => Object.hasOwn(fields as Document, 'societyId'))
+  const moves = operators.some(
+    ([name, fields]) => name === '$rename' || Object.hasOwn(fields as Document, 'societyId'),
+  )
   return moves ? ['an update of societyId'] : []
 }
 
