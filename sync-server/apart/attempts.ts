@@ -102,9 +102,11 @@ function codeAttempts({ own, foreign }: Ground): Attempt[] {
   )
 }
 
-function revokeAttempts({ foreign }: Ground): Attempt[] {
-  return [foreign.device.deviceId, foreign.codeUser.deviceId, newId()].map((id) =>
-    attempt('an admin’s work', { method: 'POST', url: `/api/devices/${id}/revoke` }),
+function revokeAttempts({ own, foreign }: Ground): Attempt[] {
+  return [foreign.device.deviceId, foreign.codeUser.deviceId, newId()].flatMap((id) =>
+    [own, foreign].map(({ device: { society } }) =>
+      post('an admin’s work', `/api/devices/${id}/revoke`, { societyId: society.societyId }),
+    ),
   )
 }
 
@@ -150,7 +152,7 @@ function viewAttempts({ foreign }: Ground): Attempt[] {
 
 const allNames: readonly string[] = [
   ...Object.values({ ...collections, ...serverOnlyCollections }).map(({ name }) => name),
-  ...['syncHeads', 'deviceSecrets', 'system.users', 'visitors.$', 'local.oplog.rs'],
+  ...['syncHeads', 'system.users', 'visitors.$', 'local.oplog.rs'],
 ]
 
 function pullAttempts({ foreign, ownCheckpoint, foreignCheckpoint }: Ground): Attempt[] {

@@ -29,7 +29,7 @@ export interface MarkedSociety {
 const notWritten = new Set<string>(['societies', 'guardDevices', 'photos'])
 const documentsEach = 3
 
-export const markedCollections: readonly CollectionDefinition[] = Object.values<CollectionDefinition>(
+const markedCollections: readonly CollectionDefinition[] = Object.values<CollectionDefinition>(
   collections,
 ).filter(({ name }) => !notWritten.has(name))
 
