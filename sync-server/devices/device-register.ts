@@ -41,8 +41,8 @@ export function createDeviceRegister(devices: DeviceRepository, now: () => numbe
     if (known && known.until > now()) return known.credentials
     const forgottenBefore = forgotten
     const credentials = await devices.find(key)
-    if (remembered.size >= rememberedMax) remembered.clear()
     if (credentials && forgottenBefore === forgotten) {
+      if (remembered.size >= rememberedMax) remembered.clear()
       remembered.set(name, { credentials, until: now() + rememberedMs })
     }
     return credentials
@@ -56,6 +56,8 @@ export function createDeviceRegister(devices: DeviceRepository, now: () => numbe
   async function touch(device: Device): Promise<void> {
     const last = touchedAt.get(nameOf(device)) ?? device.lastActive
     if (Math.abs(now() - last) < touchEveryMs) return
+    // Those that came since are then written once more than they need be.
+    if (touchedAt.size >= rememberedMax) touchedAt.clear()
     touchedAt.set(nameOf(device), now())
     await devices.touch(device, now())
   }

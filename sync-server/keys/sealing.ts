@@ -16,14 +16,17 @@ export interface Sealed {
   readonly sealed: Buffer
 }
 
-export interface Sealing {
-  readonly seal: (bytes: Uint8Array, place: string) => Sealed
+export interface Sealing<Place> {
+  readonly seal: (bytes: Uint8Array, place: Place) => Sealed
   /** Throws when the key is gone or the bytes were touched. */
-  readonly open: (sealed: Buffer, keyId: string, place: string) => Buffer
+  readonly open: (sealed: Buffer, keyId: string, place: Place) => Buffer
 }
 
-/** The first key seals, all open: an old key stays listed until what it sealed is gone. */
-export function createSealing(keys: SealingKeys): Sealing {
+/**
+ * The first key seals, all open: an old key stays listed until what it sealed is gone. `nameOf`: of a place, and of no
+ * place of another use of the keys.
+ */
+export function createSealing<Place>(keys: SealingKeys, nameOf: (place: Place) => string): Sealing<Place> {
   const keysById = new Map(keys.map((key) => [keyIdOf(key), key]))
   const [current] = keys
   const currentId = keyIdOf(current)
@@ -31,7 +34,7 @@ export function createSealing(keys: SealingKeys): Sealing {
   return {
     seal(bytes, place) {
       const nonce = randomBytes(nonceBytes)
-      const cipher = createCipheriv(algorithm, current, nonce).setAAD(Buffer.from(place))
+      const cipher = createCipheriv(algorithm, current, nonce).setAAD(Buffer.from(nameOf(place)))
       const ciphertext = Buffer.concat([cipher.update(bytes), cipher.final()])
       return { keyId: currentId, sealed: Buffer.concat([nonce, ciphertext, cipher.getAuthTag()]) }
     },
@@ -42,7 +45,7 @@ export function createSealing(keys: SealingKeys): Sealing {
       const decipher = createDecipheriv(algorithm, key, sealed.subarray(0, nonceBytes), {
         authTagLength: tagBytes,
       })
-        .setAAD(Buffer.from(place))
+        .setAAD(Buffer.from(nameOf(place)))
         .setAuthTag(sealed.subarray(tagStart))
       return Buffer.concat([decipher.update(sealed.subarray(nonceBytes, tagStart)), decipher.final()])
     },

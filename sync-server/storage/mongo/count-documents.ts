@@ -11,30 +11,30 @@ export interface DocumentCount {
 }
 
 /** Over these societies together. */
-export async function countDocuments(
+export const countDocuments = (
   db: Db,
   definitions: readonly CollectionDefinition[],
   societyIds: readonly string[],
-): Promise<DocumentCount[]> {
-  const counts = definitions.map(({ name }) => ({ collection: name, live: 0, deleted: 0 }))
+): Promise<DocumentCount[]> =>
+  Promise.all(definitions.map((definition) => countOf(db, definition, societyIds)))
+
+async function countOf(
+  db: Db,
+  definition: CollectionDefinition,
+  societyIds: readonly string[],
+): Promise<DocumentCount> {
+  const { rows, fields } = openTypedRows(db, definition)
+  const count = { collection: definition.name, live: 0, deleted: 0 }
   for (const societyId of societyIds) {
-    await Promise.all(
-      definitions.map(async (definition, index) => {
-        const { rows, fields } = openTypedRows(db, definition)
-        const groups = await rows
-          .aggregate<{ _id: boolean; count: number }>([
-            { $match: fields({ societyId }) },
-            { $group: { _id: { $eq: ['$_deleted', true] }, count: { $sum: 1 } } },
-          ])
-          .toArray()
-        const total = counts[index]
-        for (const { _id: isDeleted, count } of total ? groups : []) {
-          if (total) total[isDeleted ? 'deleted' : 'live'] += count
-        }
-      }),
-    )
+    const groups = rows.aggregate<{ _id: boolean; count: number }>([
+      { $match: fields({ societyId }) },
+      { $group: { _id: { $eq: ['$_deleted', true] }, count: { $sum: 1 } } },
+    ])
+    for (const { _id: isDeleted, count: found } of await groups.toArray()) {
+      count[isDeleted ? 'deleted' : 'live'] += found
+    }
   }
-  return counts
+  return count
 }
 
 /** Photos that visits of these societies name and that have not arrived (yet). */

@@ -141,6 +141,18 @@ test('SYNC-NUDGE-5 a stream that has closed does not count as one of its sourceâ
   expect(hub.connections).toBe(2)
 })
 
+test('SYNC-NUDGE-5 nothing is written to a stream that was ended, though it owes a nudge and is read again', () => {
+  const stream = connect('p', 'desk')
+  stream.isFull = true
+  hub.publish('p', ['a'])
+  hub.publish('p', ['b'])
+  vi.advanceTimersByTime(200)
+  hub.disconnect('p', 'desk')
+  const written = stream.texts.length
+  stream.emit('drain')
+  expect([stream.ended, stream.texts.length]).toEqual([true, written])
+})
+
 test('SYNC-NUDGE-5 streams end when their source is no longer good, or opens too many', () => {
   const streams = [connect('p', 'desk'), connect('p', 'desk'), connect('p', 'desk')]
   expect(streams.map((stream) => stream.ended)).toEqual([true, false, false])

@@ -22,7 +22,10 @@ export interface NudgeTiming {
 }
 
 export interface NudgeHub {
-  /** `source`: who listens, a name within its partition. A third stream of one source ends its first: it is a line that died unnoticed. */
+  /**
+   * `source`: who listens, a name within its partition. A third stream of one source ends its first: it is a line that
+   * died unnoticed.
+   */
   connect(partition: string, source: string, stream: NudgeStream): void
   publish(partition: string, collections: readonly string[]): void
   /** Ends the streams of a source whose credentials are no longer good. */
@@ -33,7 +36,7 @@ export interface NudgeHub {
 
 export const nudgeTiming: NudgeTiming = { heartbeatMs: 15_000, coalesceMs: 200 }
 const streamsPerSource = 2
-/** So many times in a heartbeat some of the streams get theirs: ten thousand at one moment would hold up everything else. */
+/** So often in a heartbeat some of the streams get theirs: ten thousand at one moment would hold up all else. */
 const beatsPerHeartbeat = 15
 
 interface Partition {
@@ -55,12 +58,11 @@ interface Connection {
   full: { readonly since: number; readonly missed: Set<string> } | undefined
 }
 
-/** Whatever happens to one stream costs the same with ten open as with ten thousand: nothing here looks through all of them. */
+/** What happens to one stream costs the same with ten open as with ten thousand: nothing of it looks through all. */
 export function createNudgeHub(timing: NudgeTiming = nudgeTiming): NudgeHub {
   const partitions = new Map<string, Partition>()
   const turns = Array.from({ length: beatsPerHeartbeat }, () => new Set<Connection>())
   const fullOnes = new Set<Connection>()
-  let count = 0
   let opened = 0
   let beats = 0
   const heartbeat = setInterval(beat, timing.heartbeatMs / beatsPerHeartbeat)
@@ -87,7 +89,8 @@ export function createNudgeHub(timing: NudgeTiming = nudgeTiming): NudgeHub {
   function readAgain(connection: Connection): void {
     const missed = connection.full?.missed
     connection.full = undefined
-    fullOnes.delete(connection)
+    // Not to a stream that was ended meanwhile.
+    if (!fullOnes.delete(connection)) return
     if (missed !== undefined && missed.size > 0) write(connection, toEvent(missed))
   }
 
@@ -123,14 +126,12 @@ export function createNudgeHub(timing: NudgeTiming = nudgeTiming): NudgeHub {
     partition.bySource.set(source, siblings.add(connection))
     turn.add(connection)
     opened += 1
-    count += 1
     return connection
   }
 
   function drop(connection: Connection, end: () => void): void {
     const { partition, source, turn } = connection
     if (!turn.delete(connection)) return
-    count -= 1
     fullOnes.delete(connection)
     const siblings = partition.bySource.get(source)
     siblings?.delete(connection)
@@ -171,7 +172,7 @@ export function createNudgeHub(timing: NudgeTiming = nudgeTiming): NudgeHub {
       for (const turn of turns) turn.forEach(endStream)
     },
     get connections() {
-      return count
+      return turns.reduce((count, turn) => count + turn.size, 0)
     },
   }
 }
