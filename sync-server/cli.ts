@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { commands, usage } from './cli/commands.ts'
 import type { CliOptions } from './cli/commands.ts'
 import { CliProblem } from './cli/cli-problem.ts'
+import { toOutput } from './cli/to-output.ts'
 import { readConfig } from './config.ts'
 import { loadKeys } from './keys/key-files.ts'
 import { createQuarantineCipher } from './quarantine/quarantine-cipher.ts'
@@ -28,7 +29,7 @@ async function main(words: readonly string[]): Promise<number> {
     })
     try {
       const lines = await command(asked.options, { ...database, keys, config: config.value, now: Date.now })
-      process.stdout.write(lines.map((line) => `${line}\n`).join(''))
+      process.stdout.write(toOutput(lines))
       return 0
     } finally {
       await database.close()

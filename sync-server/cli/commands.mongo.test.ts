@@ -114,6 +114,17 @@ describe('an admin’s commands', () => {
     )
   })
 
+  test('refused: an id that was sent for two collections is shown and audited for both', async () => {
+    const device = await enrolDevice(server, server.lotus)
+    const bad = visitorOf(device, server.clock.now, { phone: 'x' })
+    await pushDocuments(server, device, 'visitors', [bad])
+    await pushDocuments(server, device, 'visitorEntries', [bad])
+    expect(await run('refused', { rest: [bad._id], society: 'Lotus Heights' })).toHaveLength(4)
+    const looks = (await rawRows(server, 'auditLogs')).filter(({ subjectId }) => subjectId === bad._id)
+    const collections = looks.map(({ subjectCollection }) => String(subjectCollection))
+    expect(collections.toSorted()).toEqual(['visitorEntries', 'visitors'])
+  })
+
   test('verify: counts, and photos that visits name but that have not come', async () => {
     const device = await enrolDevice(server, server.lotus)
     await pushDocuments(server, device, 'visitorEntries', [

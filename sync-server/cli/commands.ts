@@ -132,16 +132,17 @@ async function refused(options: CliOptions, parts: CliParts): Promise<string[]> 
     throw new CliProblem('Give the record’s id, see `quarantine`.')
   const { societyId, name } = await findSociety(options.society, parts)
   const rows = await parts.quarantine.read(societyId, documentId, triesShown)
-  const [first] = rows
-  if (!first) throw new CliProblem(`${name} has no refused record of this id. See \`quarantine\`.`)
+  if (rows.length === 0) throw new CliProblem(`${name} has no refused record of this id. See \`quarantine\`.`)
   // Before the answer: a look that cannot be recorded does not happen.
-  await parts.audit.append({
-    societyId,
-    actor: { kind: 'admin', id: 'command-line' },
-    action: 'quarantine.viewed',
-    subject: { collection: first.collection, id: documentId },
-    at: parts.now(),
-  })
+  for (const collection of new Set(rows.map((row) => row.collection))) {
+    await parts.audit.append({
+      societyId,
+      actor: { kind: 'admin', id: 'command-line' },
+      action: 'quarantine.viewed',
+      subject: { collection, id: documentId },
+      at: parts.now(),
+    })
+  }
   return rows.flatMap((row) => [toLine(row), row.json])
 }
 
