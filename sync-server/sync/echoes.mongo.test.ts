@@ -2,7 +2,8 @@
  * Documents that RxDB takes for unsent edits. Trap 14: a replica pulls its own document before it knows that its push
  * arrived. Trap 15: a program ended between a pulled document and RxDB's record of it. Trap 16: a page that is older than
  * what was pushed meanwhile. Real RxDB, HTTP and MongoDB.
- * With `createWriteEchoes` taken out all but the third fail; with its comparison taken out, those of an edit.
+ * With `createWriteEchoes` taken out those of trap 14 fail but the third; with its comparison taken out, those of an
+ * edit. The tests of traps 15 and 16 fail with their own guards taken out.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { newHexId, openTestDatabase } from '../storage/mongo/test-database.ts'
@@ -168,13 +169,13 @@ test('trap 14: what the replica’s own schema refuses is told, once, and holds 
 
 test('trap 15 (P5): a document that was pulled just before the program ended goes on to follow the server', async () => {
   const replica = await openReplica()
-  const request = server.requestAs(partition)
+  const { request, letPull } = createHeldLine()
   const note = newNote()
   const push = (row: object) =>
     server.postAs(partition, 'notes/push', { schemaVersion: 0, sentAt: 0, rows: [row] })
   await push({ newDocumentState: note })
   const first = replica.replicate({ request, pull: { batchSize: 1 } })
-  // The program's last act is to write the document.
+  // The program's last act is to write the document: nothing is pulled before this is so.
   await eventually(
     async () => first.state.metaInstance,
     (instance) => instance !== undefined,
@@ -188,6 +189,7 @@ test('trap 15 (P5): a document that was pulled just before the program ended goe
     context === 'replication-up-write-meta' || context === 'replication-set-checkpoint'
       ? write(rows, context)
       : testIsOver.promise
+  letPull()
   await eventually(replica.all, (all) => all.length === 1)
   await eventually(
     () => metaInstance.findDocumentsById(['up|1'], false),
@@ -197,7 +199,7 @@ test('trap 15 (P5): a document that was pulled just before the program ended goe
   await Promise.race([first.cancel(), new Promise((resolve) => setTimeout(resolve, 100))])
 
   await push({ assumedMasterState: note, newDocumentState: { ...note, text: 'edited elsewhere' } })
-  replica.replicate({ request })
+  replica.replicate({ request: server.requestAs(partition) })
   await eventually(replica.all, ([held]) => held?.text === 'edited elsewhere')
 })
 

@@ -46,6 +46,9 @@ export const storageLayouts: readonly CollectionLayout[] = [
   headsLayout,
   {
     name: 'quarantine',
-    indexes: [{ name: 'partition_1_createdAt_-1', key: { partition: 1, createdAt: -1 } }],
+    indexes: [
+      { name: 'partition_1_createdAt_-1', key: { partition: 1, createdAt: -1 } },
+      { name: 'partition_1_source_1_createdAt_-1', key: { partition: 1, source: 1, createdAt: -1 } },
+    ],
   },
 ]
