@@ -104,10 +104,12 @@ test('trap 14 (P1): an edit made before the answer stays, is pushed, and gets wh
   const { request, letPull, letAnswer } = createHeldLine()
   const note = newNote()
   await replica.write(note)
-  const { state } = replica.replicate({ request })
+  const { promise: pulled, resolve: onCaughtUp } = Promise.withResolvers<void>()
+  const { state } = replica.replicate({ request, onCaughtUp })
   await onServer()
   await replica.write({ ...note, text: 'edited before the answer' })
   letPull()
+  await pulled
   letAnswer()
   await eventually(serverRows, ([row]) => row?.['text'] === 'edited before the answer')
   state.reSync()
