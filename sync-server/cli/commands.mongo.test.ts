@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { normaliseEnrolmentCode } from '@chowki/shared/domain/enrolment-code.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readConfig } from '../config.ts'
+import { createQuarantineCipher } from '../quarantine/quarantine-cipher.ts'
+import { openDatabase } from '../storage/mongo/open-database.ts'
 import {
   as,
   enrol,
@@ -15,7 +18,7 @@ import { newId } from '../test-support/test-society.ts'
 import { pushDocuments, visitOf, visitorOf } from '../test-support/test-visits.ts'
 import { CliProblem } from './cli-problem.ts'
 import { commands } from './commands.ts'
-import type { CliOptions } from './commands.ts'
+import type { CliOptions, CliParts } from './commands.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -23,13 +26,17 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-async function run(name: string, options: Partial<CliOptions> = {}): Promise<string[]> {
+async function run(
+  name: string,
+  options: Partial<CliOptions> = {},
+  changes: Partial<CliParts> = {},
+): Promise<string[]> {
   const config = readConfig({ MONGODB_URL: mongodbTestUrl() })
   const command = commands[name]
   if (!config.ok || !command) throw new Error('no such command')
   const keys = { adminKey: server.adminKey, photoKeys: [Buffer.alloc(32)] as [Buffer] }
   const parts = { ...server.database, keys, config: config.value, now: () => server.clock.now }
-  return command({ rest: [], ...options }, parts)
+  return command({ rest: [], ...options }, { ...parts, ...changes })
 }
 
 describe('an admin’s commands', () => {
@@ -112,6 +119,22 @@ describe('an admin’s commands', () => {
     await expect(run('refused', { rest: [bad._id], society: 'Palm Grove' })).rejects.toThrow(
       'no refused record',
     )
+  })
+
+  test('refused: a record whose key is gone says so, with a remedy', async () => {
+    const device = await enrolDevice(server, server.lotus)
+    const bad = visitorOf(device, server.clock.now, { phone: 'x' })
+    await pushDocuments(server, device, 'visitors', [bad])
+    const database = await openDatabase({
+      url: mongodbTestUrl(),
+      name: server.databaseName,
+      onListenerError: () => undefined,
+      quarantineCipher: createQuarantineCipher([randomBytes(32)]),
+    })
+    const options = { rest: [bad._id], society: 'Lotus Heights' }
+    const lines = await run('refused', options, { quarantine: database.quarantine })
+    await database.close()
+    expect(lines).toEqual([expect.stringContaining(bad._id), expect.stringContaining('CHOWKI_PHOTO_KEY')])
   })
 
   test('refused: an id that was sent for two collections is shown and audited for both', async () => {

@@ -125,6 +125,8 @@ const toLine = (row: QuarantineSummary): string =>
   [toTime(row.at), row.collection, row.documentId, row.errorCode, row.field ?? '-', row.deviceId].join('\t')
 
 const triesShown = 20
+const notOpened =
+  'It does not open: the key that sealed it is missing. Add that key to CHOWKI_PHOTO_KEY or to the key file, from a backup.'
 
 async function refused(options: CliOptions, parts: CliParts): Promise<string[]> {
   const [documentId = ''] = options.rest
@@ -143,7 +145,7 @@ async function refused(options: CliOptions, parts: CliParts): Promise<string[]> 
       at: parts.now(),
     })
   }
-  return rows.flatMap((row) => [toLine(row), row.json])
+  return rows.flatMap((row) => [toLine(row), row.json ?? notOpened])
 }
 
 async function verify(_options: CliOptions, parts: CliParts): Promise<string[]> {

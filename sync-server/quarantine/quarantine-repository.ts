@@ -11,8 +11,8 @@ export interface QuarantineSummary {
 }
 
 export interface QuarantinedRow extends QuarantineSummary {
-  /** As it was sent, with its keys in order; cut where it was very long. */
-  readonly json: string
+  /** As it was sent, with its keys in order; cut where it was very long. Null where its key is gone. */
+  readonly json: string | null
 }
 
 export interface QuarantineRepository {

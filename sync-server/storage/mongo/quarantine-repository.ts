@@ -8,10 +8,15 @@ import { openTypedRows } from './typed-rows.ts'
 export function createQuarantineRepository(database: Db, cipher: QuarantineCipher): QuarantineRepository {
   const quarantine = openTypedRows(database, quarantineCollection)
 
-  function open(row: Document): string {
+  /** One that does not open must not hide its neighbours. */
+  function open(row: Document): string | null {
     const { _id, societyId, keyId } = quarantine.toWire(row)
     const { buffer } = row['sealed'] as Binary
-    return cipher.open(Buffer.from(buffer), keyId, { societyId, rowId: _id }).toString()
+    try {
+      return cipher.open(Buffer.from(buffer), keyId, { societyId, rowId: _id }).toString()
+    } catch {
+      return null
+    }
   }
 
   return {
