@@ -27,6 +27,8 @@ export function explainStartFailure(
       return `The disk of ${config.dataFolder} is full. Free some space, then start again.`
     case 18:
       return 'MongoDB refused the user or the password. Correct MONGODB_URL.'
+    case 11_000:
+      return 'The database holds rows of another version of this server, which a unique index refuses. Set MONGODB_DATABASE to a new name, or start the version that wrote them.'
   }
   if (name.startsWith('Mongo')) return 'MongoDB did not answer. Start it, or correct MONGODB_URL.'
   return 'The server could not start. The error is in this line; nothing was changed.'
