@@ -124,6 +124,14 @@ test('a revocation made elsewhere is told when the device next asks', async () =
   expect(told).toEqual([deviceId])
 })
 
+test('a clock that is set back remembers no device for longer', async () => {
+  const { register, revokeElsewhere, clock } = setUp()
+  await register.authenticate(authorization)
+  revokeElsewhere()
+  clock.now -= 3_600_000
+  expect(await register.authenticate(authorization)).toMatchObject({ error: { code: 'device_revoked' } })
+})
+
 test('only a whole token is a token', () => {
   expect(parseDeviceToken(authorization)).toEqual({ ...key, secret })
   expect(parseDeviceToken(authorization.replace('Bearer', 'bearer'))).toEqual({ ...key, secret })

@@ -29,7 +29,7 @@ export interface DeviceRegister {
 const nameOf = ({ societyId, deviceId }: DeviceKey): string => `${societyId}.${deviceId}`
 
 export function createDeviceRegister(devices: DeviceRepository, now: () => number): DeviceRegister {
-  const remembered = new Map<string, { credentials: DeviceCredentials; until: number }>()
+  const remembered = new Map<string, { credentials: DeviceCredentials; since: number }>()
   const touchedAt = new Map<string, number>()
   const listeners = new Set<(key: DeviceKey) => void>()
   /** Raised when something is forgotten: a read that was under way then must not be remembered. */
@@ -38,12 +38,13 @@ export function createDeviceRegister(devices: DeviceRepository, now: () => numbe
   async function find(key: DeviceKey): Promise<DeviceCredentials | null> {
     const name = nameOf(key)
     const known = remembered.get(name)
-    if (known && known.until > now()) return known.credentials
+    // A clock that was set back does not make it longer.
+    if (known && Math.abs(now() - known.since) < rememberedMs) return known.credentials
     const forgottenBefore = forgotten
     const credentials = await devices.find(key)
     if (credentials && forgottenBefore === forgotten) {
       if (remembered.size >= rememberedMax) remembered.clear()
-      remembered.set(name, { credentials, until: now() + rememberedMs })
+      remembered.set(name, { credentials, since: now() })
     }
     return credentials
   }

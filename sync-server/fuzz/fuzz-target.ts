@@ -56,6 +56,7 @@ export interface FuzzTarget extends FuzzGround {
   passMinute(): void
   /** Why the process is gone, if it is. */
   readonly end: { reason: string | null }
+  /** Rejects where it did not end well: it crashed, or a query of it named no society. */
   stop(): Promise<void>
 }
 
@@ -78,9 +79,12 @@ export async function startFuzzTarget(): Promise<FuzzTarget> {
   const end: FuzzTarget['end'] = { reason: null }
   let errors = ''
   child.stderr?.on('data', (chunk: Buffer) => (errors = `${errors}${chunk.toString()}`.slice(-4_000)))
-  const gone = once(child, 'exit').then(([code, signal]) => {
+  const ended = once(child, 'close').then(([code, signal]) => {
     end.reason = `the server ended with ${code ?? signal}: ${errors}`
-    throw new Error(end.reason)
+    return code === 0
+  })
+  const gone = ended.then(() => {
+    throw new Error(end.reason ?? '')
   })
   gone.catch(() => undefined)
   const next = async <T>(): Promise<T> => (await Promise.race([once(child, 'message'), gone]))[0] as T
@@ -98,7 +102,7 @@ export async function startFuzzTarget(): Promise<FuzzTarget> {
     },
     stop: async () => {
       if (child.connected) child.send('stop')
-      await gone.catch(() => undefined)
+      if (!(await ended)) throw new Error(end.reason ?? '')
     },
   }
 }

@@ -32,5 +32,8 @@ try {
   say(error instanceof Error ? error.message : String(error))
   process.exitCode = 1
 } finally {
-  await target.stop()
+  await target.stop().catch((error: unknown) => {
+    say(String(error))
+    process.exitCode = 1
+  })
 }
