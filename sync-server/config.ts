@@ -114,8 +114,8 @@ function isNetwork(text: string): boolean {
 }
 
 /**
- * By default some 700 kiosks with three each: about 100 MB at the 30 to 50 KB that the bench measures for an open
- * stream, and well within the 4,096 open files of the least generous service managers.
+ * By default some 700 kiosks with three each, well within the 4,096 open files of the least generous service managers.
+ * What an open stream costs is measured by `npm run bench -- streams`.
  */
 const readConnectionsMax: Reader<number> = (value = '2000', problems) => {
   const count = /^[0-9]{1,7}$/.test(value) ? Number(value) : Number.NaN
