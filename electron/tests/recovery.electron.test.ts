@@ -1,7 +1,7 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { hostname } from 'node:os'
-import { readlinkSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readlinkSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { getCurrentFuseWire, FuseV1Options } from '@electron/fuses'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -185,6 +185,18 @@ describe('S6 one shell for one profile', () => {
     rmSync(lock)
     symlinkSync('name-by-another-router-4242', lock)
     expect(await bodyOf(await start(profile))).toBe('yesundefined')
+  })
+})
+
+describe('S9 the page’s storage', () => {
+  it('P1 is rid of what a power cut left half written before its page opens', async () => {
+    const profile = nextProfile()
+    const folder = join(profile, 'IndexedDB', 'https_other_0.indexeddb.leveldb')
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, '000003.log'), Buffer.alloc(99))
+    const running = await start(profile)
+    expect(running.log()).toContain('cut off what a power cut had left half written')
+    expect(statSync(join(folder, '000003.log')).size).toBe(0)
   })
 })
 
