@@ -35,6 +35,7 @@ const careless = ({ request, path, schemaVersion, signal }: PullHandlerParts): P
   },
   checkpointWritten: () => {},
   isWriting: () => false,
+  isOvertaken: () => false,
   writeFailed: () => {},
 })
 

@@ -38,6 +38,8 @@ export interface PullHandler {
   checkpointWritten(checkpoint: Checkpoint): void
   /** RxDB has a page of which it has not told that all is on disk. */
   isWriting(): boolean
+  /** A push of this document was answered since the page that RxDB is writing was found to be fresh. */
+  isOvertaken(documentId: string): boolean
   /** Something failed while writing; `refusedId`: the one document that the replica's own schema refuses. */
   writeFailed(cause: unknown, refusedId?: string): void
 }
@@ -55,9 +57,14 @@ interface Page {
   readonly askedAt: number
 }
 
+interface FreshPage extends Page {
+  /** By the push log, when it was found that no push had overtaken it. */
+  readonly freshAt: number
+}
+
 /** A page that RxDB is writing. */
 interface Writing {
-  readonly page: Page
+  readonly page: FreshPage
   readonly outcome: Promise<boolean>
   readonly settle: (written: boolean) => void
 }
@@ -73,7 +80,7 @@ export function createPullHandler(parts: PullHandlerParts): PullHandler {
     return writing.outcome
   }
 
-  function handOver(page: Page): void {
+  function handOver(page: FreshPage): void {
     const { promise: outcome, resolve: settle } = Promise.withResolvers<boolean>()
     writing = { page, outcome, settle }
     void outcome.then((written) => {
@@ -127,6 +134,8 @@ export function createPullHandler(parts: PullHandlerParts): PullHandler {
       writing = undefined
     },
     isWriting: () => writing !== undefined,
+    isOvertaken: (documentId) =>
+      writing !== undefined && parts.pushLog.hasAnySince(writing.page.freshAt, [documentId]),
     writeFailed(cause, refusedId) {
       const refused = writing?.page.documents.find((document) => document._id === refusedId)
       if (refused) usable.leaveOut(refused, cause)
@@ -173,11 +182,11 @@ function createPageFetcher(parts: PullHandlerParts) {
       page.catch(() => undefined)
       ahead = { after, limit, page }
     },
-    async nextFresh(after: Checkpoint | undefined, limit: number): Promise<Page> {
+    async nextFresh(after: Checkpoint | undefined, limit: number): Promise<FreshPage> {
       let page = await nextSettled(after, limit)
       // Bounded: a replica that edits one document without a pause must hear of the others.
       for (let again = 0; again < 3 && isOvertaken(page); again++) page = await nextSettled(after, limit)
-      return page
+      return { ...page, freshAt: parts.pushLog.moment() }
     },
     forget(): void {
       ahead = undefined

@@ -12,6 +12,7 @@ import { keepOriginOfInserts } from './keep-origin.ts'
 import { createPullHandler } from './pull-handler.ts'
 import type { PullModifier, QuarantinedRow } from './push-handler.ts'
 import type { PushTarget } from './push-rows.ts'
+import { refuseOvertakenWrites } from './overtaken-writes.ts'
 import { compareEverythingOnPull } from './replica-equality.ts'
 import { createPushLog } from './push-log.ts'
 import { createPushesUnderWay } from './pushes-under-way.ts'
@@ -103,6 +104,7 @@ export function replicateToSyncServer<RxDocType>(
     if (!options.push) return
     void tellIfClockWentBack(state, now(), onTrouble)
     await keepOriginOfInserts(collection, state)
+    await refuseOvertakenWrites(state, puller.isOvertaken)
   })
   const push =
     options.push &&
