@@ -1,9 +1,12 @@
 /**
  * Trap 17: the server has judged a push, somebody else changes the document, and the page that holds this comes before the
- * answer to the push. Trap 18: a replication ends, and RxDB still writes. Real RxDB, HTTP and MongoDB.
- * Without `settled` in `pull-handler.ts` the first three fail, without `isWriting` in `watch-writes.ts` the last.
+ * answer to the push. Trap 18: a replication ends, and RxDB still writes. Trap 16: the answer comes while RxDB looks at a
+ * page that is older than the push (one that still travels: `echoes.mongo.test.ts`). Real RxDB, HTTP and MongoDB.
+ * Without `settled` in `pull-handler.ts` the first three fail, without `isWriting` in `watch-writes.ts` that of trap 18,
+ * without `refuseOvertakenWrites` that of trap 16.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
 import { newHexId, openTestDatabase } from '../storage/mongo/test-database.ts'
 import type { TestDatabase } from '../storage/mongo/test-database.ts'
 import type { SyncRequest } from './client/post-json.ts'
@@ -173,4 +176,76 @@ test('trap 18 (P5): a replication that ends while RxDB writes a page leaves the 
   mayWrite.resolve()
   await next
   await eventually(texts, ([text]) => text === 'edited elsewhere')
+})
+
+test('trap 16 (P1, P5): a page that RxDB looks at while a push is answered is not written over what was pushed', async () => {
+  const read = Promise.withResolvers<void>()
+  const mayArrive = Promise.withResolvers<void>()
+  const mayPush = Promise.withResolvers<void>()
+  const isPushing = Promise.withResolvers<void>()
+  let isHolding = false
+  const request: SyncRequest = async (path, init) => {
+    const response = await server.requestAs(partition)(path, init)
+    if (!isHolding || !path.endsWith('/pull')) return response
+    isHolding = false
+    read.resolve()
+    await mayArrive.promise
+    return response
+  }
+  const modifier = async (document: WireDocument) => {
+    if (document['text'] !== 'edited') return document
+    isPushing.resolve()
+    await mayPush.promise
+    return document
+  }
+  let caughtUp = 0
+  const onCaughtUp = () => (caughtUp += 1)
+  const { state } = replica.replicate({ request, onCaughtUp, push: { modifier } })
+  await state.awaitInSync()
+  await replica.write(note)
+  await onServer()
+  await state.awaitInSync()
+  const before = caughtUp
+  const other: Note = { ...note, _id: newHexId(), text: 'of elsewhere' }
+  const rows = [{ newDocumentState: other }]
+  await server.postAs(partition, 'notes/push', { schemaVersion: 0, sentAt: 0, rows })
+  isHolding = true
+  state.reSync()
+  await read.promise
+  await replica.write({ ...note, text: 'edited' })
+  await isPushing.promise
+  const { metaInstance } = state
+  if (!metaInstance) throw new Error('the replication has not started')
+  const { findDocumentsById, bulkWrite } = metaInstance
+  const isRecorded = Promise.withResolvers<void>()
+  metaInstance.bulkWrite = async (rows, context) => {
+    const written = await bulkWrite.call(metaInstance, rows, context)
+    if (context === 'replication-up-write-meta') isRecorded.resolve()
+    return written
+  }
+  // RxDB has the page, and reads what it believes of the server: only when the push is answered and recorded.
+  metaInstance.findDocumentsById = async (ids, withDeleted) => {
+    if (ids.includes(`${note._id}|0`)) {
+      mayPush.resolve()
+      await isRecorded.promise
+    }
+    return findDocumentsById.call(metaInstance, ids, withDeleted)
+  }
+  const seen: string[] = []
+  replica.notes.$.subscribe(({ documentData }) => seen.push(documentData.text))
+  mayArrive.resolve()
+  await eventually(
+    async () => caughtUp,
+    (times) => times > before,
+  )
+  expect((await texts()).toSorted()).toEqual(['edited', 'of elsewhere'])
+  expect(seen, 'not even for a moment').not.toContain('x')
+  // What is left out of one page comes with another, stamp and all.
+  state.reSync()
+  await eventually(replica.all, (all) => all.every(({ arrivedAt }) => arrivedAt !== undefined))
+  expect((await texts()).toSorted()).toEqual(['edited', 'of elsewhere'])
+  expect((await database.rows('notes')).map(({ text }) => text).toSorted()).toEqual([
+    'edited',
+    'of elsewhere',
+  ])
 })

@@ -9,35 +9,49 @@
  * Rejected: pages and pushes that take turns. RxDB lets a page wait for its pushes where a conflict was just merged, and
  * records several batches of a push together: a push that waits for a page could wait for ever.
  */
-import type { BulkWriteRow, RxDocumentData, RxStorageWriteError } from 'rxdb'
+import type {
+  BulkWriteRow,
+  RxDocumentData,
+  RxStorageBulkWriteResponse,
+  RxStorageInstance,
+  RxStorageWriteError,
+} from 'rxdb'
 import type { RxReplicationState } from 'rxdb/plugins/replication'
 
+/** RxDB's own name for writes of what was pulled begins with this. */
+const ofPages = 'replication-downstream'
 /** RxDB passes over these: whoever changed the document sees to it. */
 const overtaken = 409
 
-/** To be awaited in a handler: before its first call RxDB has no replication to ask, and has written nothing. */
-export async function refuseOvertakenWrites<RxDocType, CheckpointType>(
+/** To be called from a handler: before its first call RxDB has no replication to ask, and has written nothing. */
+export function refuseOvertakenWrites<RxDocType, CheckpointType>(
   { internalReplicationState }: RxReplicationState<RxDocType, CheckpointType>,
   isOvertaken: (documentId: string) => boolean,
-): Promise<void> {
+): void {
   if (!internalReplicationState) throw new Error('the replication has not started')
-  const { downstreamBulkWriteFlag, input } = internalReplicationState
-  const ofPages = await downstreamBulkWriteFlag
+  const { input } = internalReplicationState
   const disk = input.forkInstance
-  const bulkWrite: typeof disk.bulkWrite = async (rows, context) => {
-    const refused =
-      context === ofPages
-        ? rows.filter(({ previous, document }) => previous && isOvertaken(idOf(document)))
-        : []
+  const bulkWrite: typeof disk.bulkWrite = (rows, context) => {
+    if (!context.startsWith(ofPages)) return disk.bulkWrite(rows, context)
+    const refused = rows.filter(({ previous, document }) => previous && isOvertaken(idOf(document)))
     if (refused.length === 0) return disk.bulkWrite(rows, context)
     const others = rows.filter((row) => !refused.includes(row))
-    const { error } = others.length > 0 ? await disk.bulkWrite(others, context) : { error: [] }
-    return { error: [...error, ...refused.map((row) => toConflict(row, context))] }
+    return writeOthers(disk, others, refused, context)
   }
   // For this replication alone: others, and the application, write to the same disk.
   input.forkInstance = new Proxy(disk, {
     get: (target, name) => (name === 'bulkWrite' ? bulkWrite : (Reflect.get(target, name) as unknown)),
   })
+}
+
+async function writeOthers<RxDocType>(
+  disk: RxStorageInstance<RxDocType, unknown, unknown>,
+  others: BulkWriteRow<RxDocType>[],
+  refused: readonly BulkWriteRow<RxDocType>[],
+  context: string,
+): Promise<RxStorageBulkWriteResponse<RxDocType>> {
+  const { error } = others.length > 0 ? await disk.bulkWrite(others, context) : { error: [] }
+  return { error: [...error, ...refused.map((row) => toConflict(row, context))] }
 }
 
 const idOf = (document: object): string => (document as { readonly _id: string })._id

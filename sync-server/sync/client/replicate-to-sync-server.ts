@@ -102,9 +102,9 @@ export function replicateToSyncServer<RxDocType>(
   const watchOnce = once(async () => {
     watchWrites(state, puller, pushesUnderWay, onTrouble)
     if (!options.push) return
+    refuseOvertakenWrites(state, puller.isOvertaken)
     void tellIfClockWentBack(state, now(), onTrouble)
     await keepOriginOfInserts(collection, state)
-    await refuseOvertakenWrites(state, puller.isOvertaken)
   })
   const push =
     options.push &&
