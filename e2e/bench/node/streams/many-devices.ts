@@ -27,7 +27,7 @@ export async function addDevices(
       await database.collection<Document>(name).insertMany(rows, { ordered: false })
     }
     await copy('guardDevices', (deviceId) => ({ ...owner, deviceId, lastActive: new Date() }))
-    await copy('deviceSecrets', () => ({ societyId: owner.societyId }))
+    await copy('deviceSecrets', (deviceId) => ({ societyId: owner.societyId, deviceId }))
   })
   return ids.map((deviceId) => ({
     ...society,
