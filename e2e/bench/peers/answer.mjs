@@ -5,7 +5,7 @@ import process from 'node:process'
 
 /**
  * @template T
- * @param {(task: any, require: NodeJS.Require) => Promise<T>} work `task.packages` is the folder with node_modules.
+ * @param {(task: { packages: string } & Record<string, unknown>, require: NodeJS.Require) => Promise<T>} work `task.packages` is the folder with node_modules.
  */
 export function answer(work) {
   process.on('disconnect', () => process.exit())
