@@ -2,7 +2,7 @@
 import { browserWorkloads } from './browser/workloads.ts'
 import { backlogWorkload } from './node/backlog/backlog.ts'
 import { growthWorkload } from './node/growth.ts'
-import { liveWorkload } from './node/live.ts'
+import { liveWorkload } from './node/live/live.ts'
 import { pullWorkload, pushWorkload } from './node/push-pull.ts'
 import { streamsWorkload } from './node/streams/streams.ts'
 import type { Workload } from './workload.ts'

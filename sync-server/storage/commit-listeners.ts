@@ -2,7 +2,7 @@ import type { CommitListener } from './storage.ts'
 
 export interface CommitListeners {
   add(listener: CommitListener): () => void
-  tell(partition: string, collections: readonly string[]): void
+  readonly tell: CommitListener
   count(): number
 }
 
@@ -16,10 +16,10 @@ export function createCommitListeners(onListenerError: (error: unknown) => void 
       return () => void listeners.delete(listener)
     },
     count: () => listeners.size,
-    tell(partition, collections) {
+    tell(partition, collections, writer) {
       for (const listener of listeners) {
         try {
-          listener(partition, collections)
+          listener(partition, collections, writer)
         } catch (error) {
           onListenerError(error)
         }

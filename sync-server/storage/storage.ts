@@ -75,7 +75,8 @@ export class StoreUnavailable extends Error {
   override name = 'StoreUnavailable'
 }
 
-export type CommitListener = (partition: string, collections: readonly string[]) => void
+/** `writer`: as it was given to `transact`; undefined where that named none, or another server committed. */
+export type CommitListener = (partition: string, collections: readonly string[], writer?: string) => void
 
 export interface SyncStorage {
   /**
@@ -85,7 +86,11 @@ export interface SyncStorage {
    * (another server wrote first), so it must have no other effect.
    * Rejects with `DuplicateIds`, `RowRefused`, `StoreUnavailable`, or with what `work` threw; no trace is left then.
    */
-  transact<T>(partition: string, work: (transaction: StoreTransaction) => Promise<T>): Promise<T>
+  transact<T>(
+    partition: string,
+    work: (transaction: StoreTransaction) => Promise<T>,
+    writer?: string,
+  ): Promise<T>
   /** At most `limit` rows with seq > after, ascending, full pages: fewer than `limit` means the end. */
   changesAfter(
     partition: string,

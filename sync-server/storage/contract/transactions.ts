@@ -52,11 +52,11 @@ export function transactionsContract(openStore: OpenStore): void {
     const { storage } = await openStore()
     const partition = newId()
     const seen: Promise<number>[] = []
-    const stop = storage.onCommit((committed, collections) => {
-      expect([committed, collections]).toEqual([partition, ['things']])
+    const stop = storage.onCommit((committed, collections, writer) => {
+      expect([committed, collections, writer]).toEqual([partition, ['things'], 'a desk'])
       seen.push(storage.changesAfter(partition, 'things', 0, 10).then((rows) => rows.length))
     })
-    await insert(storage, partition, thing(partition))
+    await storage.transact(partition, async (tx) => tx.insert('things', [thing(partition)]), 'a desk')
     stop()
     await insert(storage, partition, thing(partition))
     expect(await Promise.all(seen)).toEqual([1])

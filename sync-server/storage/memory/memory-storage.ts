@@ -5,7 +5,7 @@
 import { createCommitListeners } from '../commit-listeners.ts'
 import { createPartitionQueue } from '../partition-queue.ts'
 import { DuplicateIds } from '../storage.ts'
-import type { QuarantineRow, ScopeFilter, StoredDocument, StoreTransaction, SyncStorage } from '../storage.ts'
+import type { QuarantineRow, ScopeFilter, StoredDocument, SyncStorage } from '../storage.ts'
 import { WriteBuffer } from '../write-buffer.ts'
 import type { CollectionWrites, NumberedWrite } from '../write-buffer.ts'
 
@@ -50,7 +50,7 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): MemoryS
     return found
   }
 
-  async function transact<T>(partition: string, work: (transaction: StoreTransaction) => Promise<T>) {
+  const transact: SyncStorage['transact'] = async (partition, work, writer) => {
     const buffer = new WriteBuffer()
     const value = await work({
       read: async (collection, ids) => pick(partition, collection, ids),
@@ -70,7 +70,7 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): MemoryS
       }
     }
     into.seq += buffer.size
-    listeners.tell(partition, buffer.collections())
+    listeners.tell(partition, buffer.collections(), writer)
     return value
   }
 
@@ -91,7 +91,7 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): MemoryS
   }
 
   return {
-    transact: (partition, work) => queue.run(partition, () => transact(partition, work)),
+    transact: (partition, work, writer) => queue.run(partition, () => transact(partition, work, writer)),
     async changesAfter(partition, collection, after, limit, scope) {
       const changed = [...documentsOf(partition, collection).values()].filter(
         (stored) => stored.seq > after && isInScope(stored, scope),

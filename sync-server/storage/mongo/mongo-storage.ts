@@ -53,7 +53,7 @@ export function createMongoStorage(options: MongoStorageOptions): SyncStorage {
     rows(collection).countLive(partition, scope),
   )
 
-  async function transact<T>(partition: string, work: (transaction: StoreTransaction) => Promise<T>) {
+  const transact: SyncStorage['transact'] = async (partition, work, writer) => {
     await heads.ensure(partition)
     const outcome = await client.withSession((session) =>
       session.withTransaction(async () => {
@@ -66,12 +66,13 @@ export function createMongoStorage(options: MongoStorageOptions): SyncStorage {
         return { value, changed: buffer.collections() }
       }, transactionOptions),
     )
-    if (outcome.changed.length > 0) listeners.tell(partition, outcome.changed)
+    if (outcome.changed.length > 0) listeners.tell(partition, outcome.changed, writer)
     return outcome.value
   }
 
   return {
-    transact: (partition, work) => queue.run(partition, () => namingOutages(() => transact(partition, work))),
+    transact: (partition, work, writer) =>
+      queue.run(partition, () => namingOutages(() => transact(partition, work, writer))),
     changesAfter: (partition, collection, after, limit, scope) =>
       namingOutages(() => rows(collection).changesAfter(partition, after, limit, scope)),
     head: (partition) => namingOutages(() => heads.read(partition)),

@@ -27,8 +27,10 @@ export async function applyRows(context: ApplyContext, rows: readonly AcceptedRo
   let look: Look = hasRepeatedIds(rows) ? 'all' : 'assumedOnly'
   for (;;) {
     try {
-      return await context.storage.transact(context.partition, (transaction) =>
-        attempt(context, transaction, rows, look, refused),
+      return await context.storage.transact(
+        context.partition,
+        (transaction) => attempt(context, transaction, rows, look, refused),
+        context.stamp.source,
       )
     } catch (error) {
       if (error instanceof DuplicateIds && look === 'assumedOnly') {

@@ -65,6 +65,22 @@ test('SYNC-NUDGE-1 the first nudge goes out at once, those soon after it as one'
   expect(stream.nudges.at(-1)).toEqual(['d'])
 })
 
+test('SYNC-NUDGE-1 who wrote hears of it with those that wait, also where none does', () => {
+  const [writer, other] = [connect('p', 'writer'), connect('p', 'other')]
+  hub.publish('p', ['a'], 'writer')
+  expect(other.nudges).toEqual([['a']])
+  expect(writer.nudges).toEqual([])
+  vi.advanceTimersByTime(200)
+  expect(writer.nudges).toEqual([['a']])
+  // What was told late has opened no new wait for the others.
+  hub.publish('p', ['b'], 'other')
+  expect(writer.nudges).toEqual([['a'], ['b']])
+  hub.publish('p', ['c'], 'writer')
+  vi.advanceTimersByTime(200)
+  expect(other.nudges.flat()).toEqual(['a', 'b', 'c'])
+  expect(writer.nudges.flat()).toEqual(['a', 'b', 'c'])
+})
+
 test('SYNC-NUDGE-2 goes to its partition only (P6), and carries names only (trap 3)', () => {
   const [mine, theirs] = [connect('mine'), connect('theirs')]
   hub.publish('mine', ['a'])

@@ -27,7 +27,8 @@ export interface NudgeHub {
    * died unnoticed.
    */
   connect(partition: string, source: string, stream: NudgeStream): void
-  publish(partition: string, collections: readonly string[]): void
+  /** `writer`: a source that hears of it last. It has its own writes, and need not compete with who has not. */
+  publish(this: void, partition: string, collections: readonly string[], writer?: string): void
   /** Ends the streams of a source whose credentials are no longer good. */
   disconnect(partition: string, source: string): void
   close(): void
@@ -45,8 +46,15 @@ interface Partition {
   readonly bySource: Map<string, Set<Connection>>
   /** What changed since the last nudge. */
   readonly pending: Set<string>
+  late: Late | undefined
   /** Runs while nudges wait for each other. */
   timer: NodeJS.Timeout | undefined
+}
+
+/** What the one who wrote it has yet to hear of. */
+interface Late {
+  readonly writer: string
+  readonly collections: ReadonlySet<string>
 }
 
 interface Connection {
@@ -94,20 +102,35 @@ export function createNudgeHub(timing: NudgeTiming = nudgeTiming): NudgeHub {
     if (missed !== undefined && missed.size > 0) write(connection, toEvent(missed))
   }
 
-  function flush(partition: Partition): void {
-    if (partition.pending.size === 0 || partition.timer) return
-    const event = toEvent(partition.pending)
-    for (const connection of partition.connections) {
-      if (connection.full === undefined) write(connection, event)
-      else for (const collection of partition.pending) connection.full.missed.add(collection)
+  function nudge(connection: Connection, collections: ReadonlySet<string>, event: string): void {
+    if (connection.full === undefined) write(connection, event)
+    else for (const collection of collections) connection.full.missed.add(collection)
+  }
+
+  /** To all but `writer`, who hears of it when those that wait are let go, be there others or not. */
+  function flush(partition: Partition, writer?: string): void {
+    const { pending, connections } = partition
+    if (pending.size === 0) return
+    const event = toEvent(pending)
+    for (const connection of connections) {
+      if (writer === undefined || connection.source !== writer) nudge(connection, pending, event)
     }
-    partition.pending.clear()
-    if (partition.connections.size === 0) return
+    partition.late = writer === undefined ? undefined : { writer, collections: new Set(pending) }
+    pending.clear()
+    if (connections.size === 0) return
     partition.timer = setTimeout(() => {
       partition.timer = undefined
+      const { late } = partition
+      if (late !== undefined) tellWriter(partition, late)
       flush(partition)
     }, timing.coalesceMs)
     partition.timer.unref()
+  }
+
+  function tellWriter(partition: Partition, { writer, collections }: Late): void {
+    partition.late = undefined
+    const event = toEvent(collections)
+    for (const connection of partition.bySource.get(writer) ?? []) nudge(connection, collections, event)
   }
 
   function open(name: string, source: string, stream: NudgeStream): Connection {
@@ -116,6 +139,7 @@ export function createNudgeHub(timing: NudgeTiming = nudgeTiming): NudgeHub {
       connections: new Set(),
       bySource: new Map(),
       pending: new Set(),
+      late: undefined,
       timer: undefined,
     }
     const turn = turns[opened % beatsPerHeartbeat] ?? new Set()
@@ -160,11 +184,11 @@ export function createNudgeHub(timing: NudgeTiming = nudgeTiming): NudgeHub {
       // Something to read at once: a proxy passes the headers on, and the replica knows that it is connected.
       write(connection, 'retry: 1000\n\n')
     },
-    publish(name, collections) {
+    publish(name, collections, writer) {
       const partition = partitions.get(name)
       if (partition === undefined) return
       for (const collection of collections) partition.pending.add(collection)
-      flush(partition)
+      if (partition.timer === undefined) flush(partition, writer)
     },
     disconnect: (partition, source) => ofSource(partition, source).forEach(endStream),
     close() {

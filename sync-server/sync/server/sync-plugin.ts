@@ -67,7 +67,7 @@ export async function syncPlugin(app: FastifyInstance, options: SyncPluginOption
   })
   app.addHook('onSend', compressAnswer)
 
-  const stopListening = storage.onCommit((partition, names) => nudgeHub.publish(partition, names))
+  const stopListening = storage.onCommit(nudgeHub.publish)
   // Open streams would keep the server from closing.
   app.addHook('preClose', async () => nudgeHub.close())
   app.addHook('onClose', async () => stopListening())

@@ -1,4 +1,4 @@
-/** Between the bench and the process that holds the streams' other ends. Times are milliseconds of the machine's monotonic clock, which all processes share. */
+/** Between the bench and the process that holds the streams' other ends. Times are by `monotonicMs`. */
 export interface StreamRequest {
   /** Streams of one group get the same nudges. */
   readonly group: number
@@ -18,5 +18,3 @@ export type FromCrowd =
   | { readonly kind: 'arrived'; readonly at: readonly number[] }
   | { readonly kind: 'closed' }
   | { readonly kind: 'failed'; readonly reason: string }
-
-export const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6

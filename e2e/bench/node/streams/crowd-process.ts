@@ -1,7 +1,7 @@
 /** The kiosks' ends of many streams, on plain sockets in a process of their own: its work must not look like the server's. */
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
-import { monotonicMs } from './crowd-messages.ts'
+import { monotonicMs } from '../monotonic.ts'
 import type { FromCrowd, StreamRequest, ToCrowd } from './crowd-messages.ts'
 
 interface Stream {

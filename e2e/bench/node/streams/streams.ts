@@ -14,7 +14,7 @@ import type { BenchContext, BenchServer, RowPlan, Sample, Workload } from '../..
 import { asWire, createVisitSource } from '../visits.ts'
 import { startCrowd } from './crowd.ts'
 import type { Crowd } from './crowd.ts'
-import { monotonicMs } from './crowd-messages.ts'
+import { monotonicMs } from '../monotonic.ts'
 import type { StreamRequest } from './crowd-messages.ts'
 import { addDevices } from './many-devices.ts'
 import { cpuMs, settledKb } from './process-use.ts'
