@@ -205,8 +205,8 @@ test('trap 15 (P5): a document that was pulled just before the program ended goe
   await eventually(replica.all, ([held]) => held?.text === 'edited elsewhere')
 })
 
-test('trap 16 (P1, P5): a page that was read before a push is not written over what was pushed', async () => {
-  const replica = await openReplica()
+/** The next pull after `hold` is answered by the server at once, and here when it is let go. */
+function createLateLine() {
   const held = Promise.withResolvers<void>()
   const read = Promise.withResolvers<void>()
   let isHolding = false
@@ -218,6 +218,13 @@ test('trap 16 (P1, P5): a page that was read before a push is not written over w
     await held.promise
     return response
   }
+  return { request, hold: () => (isHolding = true), read: read.promise, letGo: held.resolve }
+}
+
+/** A replica that has pushed a note, and waits for a page that holds it as it was then. */
+async function awaitLatePage() {
+  const replica = await openReplica()
+  const { request, hold, read, letGo } = createLateLine()
   let caughtUp = 0
   const { state } = replica.replicate({ request, onCaughtUp: () => (caughtUp += 1) })
   await state.awaitInSync()
@@ -226,20 +233,42 @@ test('trap 16 (P1, P5): a page that was read before a push is not written over w
   await onServer()
   await state.awaitInSync()
   const before = caughtUp
-  isHolding = true
+  hold()
   state.reSync()
-  await read.promise
+  await read
+  const arrives = async () => {
+    const seen: string[] = []
+    replica.notes.$.subscribe(({ documentData }) => seen.push(documentData.text))
+    letGo()
+    await eventually(
+      async () => caughtUp,
+      (times) => times > before,
+    )
+    return seen
+  }
+  return { replica, state, note, arrives }
+}
+
+test('trap 16 (P1, P5): a page that was read before a push is not written over what was pushed', async () => {
+  const { replica, state, note, arrives } = await awaitLatePage()
   const edited = Promise.withResolvers<void>()
   state.sent$.subscribe((sent) => sent.text === 'edited' && edited.resolve())
   await replica.write({ ...note, text: 'edited' })
   await edited.promise
-  const seen: string[] = []
-  replica.notes.$.subscribe(({ documentData }) => seen.push(documentData.text))
-  held.resolve()
-  await eventually(
-    async () => caughtUp,
-    (times) => times > before,
-  )
+  const seen = await arrives()
   expect((await replica.all()).map(({ text }) => text)).toEqual(['edited'])
+  expect(seen, 'not even for a moment').not.toContain('x')
+})
+
+test('trap 16 (P5): … nor over what the answer to a push brought', async () => {
+  const { replica, note, arrives } = await awaitLatePage()
+  const newDocumentState = { ...note, text: 'edited elsewhere', updatedAt: note.updatedAt + 2 }
+  const rows = [{ assumedMasterState: note, newDocumentState }]
+  await server.postAs(partition, 'notes/push', { schemaVersion: 0, sentAt: 0, rows })
+  // It conflicts, and nothing of it is left to push.
+  await replica.write({ ...note, updatedAt: note.updatedAt + 1 })
+  await eventually(replica.all, ([held]) => held?.text === 'edited elsewhere')
+  const seen = await arrives()
+  expect((await replica.all()).map(({ text }) => text)).toEqual(['edited elsewhere'])
   expect(seen, 'not even for a moment').not.toContain('x')
 })

@@ -5,7 +5,7 @@
  * document whose push was answered while the page was under way.
  */
 export interface PushLog {
-  /** The server holds these now. */
+  /** Of these the server has just told what it holds: that it took them, or what it has instead. */
   note(ids: readonly string[]): void
   /** This moment, among answers. */
   moment(): number

@@ -42,12 +42,12 @@ export function createRxPush<RxDocType>(
   { batchSize = defaultBatch, modifier = asItIs, deletions = 'keepLocal' }: PushSide,
   parts: RxPushParts<RxDocType>,
 ) {
-  const { collection, target, gate, pushesUnderWay, onTrouble } = parts
+  const { collection, gate, pushesUnderWay, onTrouble } = parts
   const toWire = createWireForm(async (document) =>
     document._deleted === true && deletions === 'keepLocal' ? null : modifier(document),
   )
   const handle = createPushHandler({
-    send: (rows) => send(target, pushesUnderWay, rows),
+    send: (rows) => send(parts, rows),
     readCurrent: (ids) => readCurrent(collection, ids),
     toWire,
     fromWire: parts.pull?.modifier ?? asItIs,
@@ -87,11 +87,19 @@ export function createRxPush<RxDocType>(
   }
 }
 
-/** What the server has taken, or set aside, stays under way until RxDB has its record of it; a conflict is pushed again. */
-async function send(target: PushTarget, pushesUnderWay: PushesUnderWay, rows: readonly PushRow[]) {
+/**
+ * What the server has taken, or set aside, stays under way until RxDB has its record of it; a conflict is pushed again.
+ * A conflict too makes older pages old: its answer holds what the server has now.
+ */
+async function send<RxDocType>(
+  { target, pushLog, pushesUnderWay }: RxPushParts<RxDocType>,
+  rows: readonly PushRow[],
+) {
   pushesUnderWay.begin(rows.map((row) => row.newDocumentState))
   const results = await pushRows(target, rows)
-  pushesUnderWay.end(results.flatMap((one) => (one.status === 'conflict' ? [one.document._id] : [])))
+  const conflicts = results.flatMap((one) => (one.status === 'conflict' ? [one.document._id] : []))
+  pushLog.note(conflicts)
+  pushesUnderWay.end(conflicts)
   return results
 }
 
