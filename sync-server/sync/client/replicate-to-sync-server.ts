@@ -16,6 +16,7 @@ import { refuseOvertakenWrites } from './overtaken-writes.ts'
 import { compareEverythingOnPull } from './replica-equality.ts'
 import { createPushLog } from './push-log.ts'
 import { createPushesUnderWay } from './pushes-under-way.ts'
+import { refuseUnsafe } from './refuse-unsafe.ts'
 import { createRequestGate } from './request-gate.ts'
 import { asItIs, createRxPush, defaultBatch, typed } from './rx-push.ts'
 import type { PushSide } from './rx-push.ts'
@@ -149,19 +150,6 @@ export function replicateToSyncServer<RxDocType>(
       stopped.abort()
       await state.cancel()
     },
-  }
-}
-
-function refuseUnsafe<RxDocType>({ name, database, schema }: RxCollection<RxDocType>): void {
-  if (database.multiInstance) {
-    throw new Error(
-      `${name}: its database has multiInstance true. Two pages would push the same rows and wait for each other's leadership; open it with multiInstance: false, in one page.`,
-    )
-  }
-  if (schema.jsonSchema.attachments) {
-    throw new Error(
-      `${name}: its schema has attachments. They would travel as base64 in every push of their document; keep files in a store of their own, by id.`,
-    )
   }
 }
 
