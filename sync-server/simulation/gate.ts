@@ -48,6 +48,8 @@ export interface Gate {
   disk: SimulatedDisk
   runs: number
   run: Run | undefined
+  /** What ends the pages that are still there, though nothing goes on in them. */
+  readonly endHanging: (() => void)[]
 }
 
 /** The look at the server that a kiosk takes every half minute, here rarer: most of it finds nothing. */
@@ -55,7 +57,8 @@ const reSyncEveryMs = 120_000
 /** Small, so that a few documents make several pages. */
 const batch = { pull: { batchSize: 2 }, push: { batchSize: 3 } }
 
-export function createGate(world: World, index: number, { society, schemaVersion }: GateSetup): Gate {
+export function createGate(world: World, index: number, setup: GateSetup): Gate {
+  const { society, schemaVersion, protocol } = setup
   const name = `gate${index}`
   const societyId = world.societies[society] as string
   world.devices.set(name, societyId)
@@ -64,13 +67,14 @@ export function createGate(world: World, index: number, { society, schemaVersion
     name,
     society: societyId,
     schemaVersion,
-    line: createLine({ world, source: name, society: societyId, schemaVersion }),
+    line: createLine({ world, source: name, society: societyId, schemaVersion, protocol }),
     epochs: new Map(),
     skewMs: 0,
     isUp: false,
     disk: createSimulatedDisk(diskFaults(world)),
     runs: 0,
     run: undefined,
+    endHanging: [],
   }
 }
 
@@ -115,6 +119,7 @@ export async function startGate(world: World, gate: Gate): Promise<void> {
           return [name, { schema, conflictHandler: conflictHandler as never }]
         }),
       ),
+      ...(world.sabotage.severalPages ? [gate.name] : []),
     )
     gate.run = await createRun(world, gate, process, replica)
   })
@@ -186,7 +191,10 @@ async function createRun(
       run.isAlive = false
       nudges?.close()
       clearInterval(timer as never)
-      world.time.run(process, replica.abandon)
+      const end = () => world.time.run(process, replica.abandon)
+      if (!world.sabotage.severalPages) return end()
+      replica.hang()
+      gate.endHanging.push(end)
     },
     async restartReplication() {
       for (const name of collectionNames) await change(name, () => {})
@@ -204,6 +212,7 @@ async function createRun(
     }
     replicate(name)
   }
+  watchNotes(world, gate, collectionOf('visitorEntries'))
   nudges = createNudgeStream({
     request: (path, init) => gate.line.request(path, init),
     onNudge: (names) => names.forEach((name) => replications.get(name as CollectionName)?.reSync()),
@@ -215,6 +224,20 @@ async function createRun(
   return run
 }
 
+/** What a guard has seen written does not go away, not even for a moment: what he writes next would be built on less (trap 16). */
+function watchNotes(world: World, { name }: Gate, visits: ReplicaCollection): void {
+  const seen = new Map<string, readonly string[]>()
+  visits.$.subscribe(({ documentId, documentData }) => {
+    const { notes } = documentData as { notes?: string }
+    const lines = documentData._deleted ? [] : (notes?.split('\n') ?? [])
+    const gone = documentData._deleted
+      ? []
+      : (seen.get(documentId) ?? []).filter((line) => !lines.includes(line))
+    seen.set(documentId, lines)
+    if (gone.length > 0) world.violate(`${name} saw ${gone.join()} vanish from visit ${documentId}`)
+  })
+}
+
 /** As by pulling the plug: what the disk has is kept, nothing else. */
 export function killGate(gate: Gate): void {
   const { run } = gate
@@ -223,6 +246,12 @@ export function killGate(gate: Gate): void {
   gate.isUp = false
   gate.disk = gate.disk.fork()
   run.stop()
+}
+
+/** Nothing is left of it. */
+export function endGate(gate: Gate): void {
+  killGate(gate)
+  for (const end of gate.endHanging.splice(0)) end()
 }
 
 export const guardOf = (gate: Gate): string => idOf(3, gate.index)

@@ -2,6 +2,7 @@
 import type { PushRequest, WireDocument } from '@chowki/shared/protocol/messages.ts'
 import type { NudgeStream } from '../sync/server/nudges.ts'
 import type { SyncRequest } from '../sync/client/post-json.ts'
+import { fromProtocolOne, protocolOne } from './protocol-one.ts'
 import type { Answer, SimulatedServer } from './simulated-server.ts'
 import { createWireCheck } from './wire-check.ts'
 import type { World } from './world.ts'
@@ -12,6 +13,8 @@ export interface Line {
   cutUntil: number
   /** True time until which the server contradicts every edit of one document. */
   quarrelUntil: number
+  /** Paths that have no answer yet. */
+  readonly underWay: Set<{ readonly path: string }>
 }
 
 export interface LineParts {
@@ -19,11 +22,13 @@ export interface LineParts {
   readonly source: string
   readonly society: string
   readonly schemaVersion: number
+  readonly protocol: 1 | undefined
 }
 
 /** Of all collections of a gate; honest work stays far below. */
 const pushesInTenSecondsMax = 30
 
+const hasStored = ({ body }: Answer) => body.includes('"status":"stored"')
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
 export function createLine(parts: LineParts): Line {
@@ -42,9 +47,16 @@ export function createLine(parts: LineParts): Line {
   const pickServer = () => random.pick(world.servers as [SimulatedServer, ...SimulatedServer[]])
 
   async function send(path: string, init: RequestInit): Promise<Answer> {
-    const headers = { ...(init.headers as Record<string, string>), authorization }
-    const answer = await pickServer().post(path, headers, String(init.body))
-    checkAnswer(path, String(init.body), answer)
+    const isOld = parts.protocol === 1
+    const headers = {
+      ...(init.headers as Record<string, string>),
+      ...(isOld ? protocolOne : {}),
+      authorization,
+    }
+    const sent = String(init.body)
+    const answered = await pickServer().post(path, headers, sent)
+    const answer = isOld ? fromProtocolOne(path, sent, answered) : answered
+    checkAnswer(path, sent, answer)
     return answer
   }
 
@@ -72,7 +84,10 @@ export function createLine(parts: LineParts): Line {
     }
     const answer = await sent
     await travel()
-    if (happens('lost reply', script.line.loseReply)) throw new Error('lost on the way back')
+    if (happens('lost reply', script.line.loseReply)) {
+      if (hasStored(answer)) world.count('lost reply after commit')
+      throw new Error('lost on the way back')
+    }
     world.trace(`${source} ${answer.status} ${answer.body}`)
     return new Response(answer.body, { status: answer.status })
   }
@@ -142,10 +157,14 @@ export function createLine(parts: LineParts): Line {
   const line: Line = {
     cutUntil: 0,
     quarrelUntil: 0,
+    underWay: new Set(),
     request: (path, init) => {
       const { signal } = init
       const answered = path.endsWith('/nudges') ? Promise.resolve().then(nudges) : post(path, init)
-      answered.catch(() => undefined)
+      const entry = { path }
+      line.underWay.add(entry)
+      const end = () => line.underWay.delete(entry)
+      answered.then(end, end)
       if (!signal) return answered
       return new Promise((resolve, reject) => {
         const abort = () => reject(signal.reason as Error)

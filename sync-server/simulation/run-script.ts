@@ -3,7 +3,7 @@ import { createRxClocks } from '../sync/client/test-support/simulated-replica.ts
 import { createRandom } from '../demo/random.ts'
 import { judge } from './judge.ts'
 import { act } from './guard.ts'
-import { createGate, killGate, startGate } from './gate.ts'
+import { createGate, endGate, killGate, startGate } from './gate.ts'
 import type { Gate } from './gate.ts'
 import type { Script, Step } from './script.ts'
 import { eraseVisitor, changeAsAdmin } from './admin.ts'
@@ -47,7 +47,10 @@ export async function runScript(script: Script, sabotage: Sabotage = {}): Promis
 async function runIn(time: VirtualTime, script: Script, sabotage: Sabotage): Promise<Outcome> {
   const world = createWorld(script, time, sabotage)
   for (const server of world.servers) await within(time, server.start())
-  const gates = script.gates.map((setup, index) => createGate(world, index, setup))
+  const gates = script.gates.map((setup, index) => {
+    if (setup.protocol === 1) world.count('protocol N-1')
+    return createGate(world, index, setup)
+  })
   for (const gate of gates) {
     if (gate.schemaVersion < script.schemaVersion) world.count('schema N-1')
     await within(time, startGate(world, gate))
@@ -59,9 +62,10 @@ async function runIn(time: VirtualTime, script: Script, sabotage: Sabotage): Pro
   }
   await heal(world, gates)
   await judge(world, gates, { settleMs, quietMs })
-  for (const gate of gates) killGate(gate)
+  for (const gate of gates) endGate(gate)
   for (const server of world.servers) server.kill()
-  await time.advance(2_000)
+  // What waits to try again is closed only then.
+  await time.advance(10_000)
   return {
     violations: world.violations,
     coverage: world.coverage,
@@ -99,6 +103,7 @@ async function take(world: World, gates: readonly Gate[], step: Step): Promise<v
     case 'killServer':
       if (!server?.isUp) return undefined
       world.count('server restart')
+      if (world.slowCommits.size > 0) world.count('server restart in mid-commit')
       server.kill()
       setTimeout(() => void server.start(), step.ms)
       return undefined
@@ -134,6 +139,10 @@ async function takeAtGate(world: World, gate: Gate, step: GateStep): Promise<voi
     case 'killGate':
       if (!gate.run) return
       world.count('gate restart')
+      for (const direction of ['pull', 'push']) {
+        const isUnderWay = [...gate.line.underWay].some(({ path }) => path.endsWith(`/${direction}`))
+        if (isUnderWay) world.count(`gate restart in mid-${direction}`)
+      }
       killGate(gate)
       setTimeout(() => void startGate(world, gate), step.ms)
       return

@@ -21,6 +21,8 @@ export interface Script {
 export interface GateSetup {
   readonly society: number
   readonly schemaVersion: 0 | 1
+  /** Of an older program. Left out: the newest. */
+  readonly protocol?: 1
 }
 
 /** Each a probability for one request. */
@@ -92,12 +94,14 @@ const weights: Readonly<Record<StepKind, number>> = {
 
 export function scriptOf(seed: number): Script {
   const random = createRandom(`simulation:${seed}`)
+  const protocols = createRandom(`protocols:${seed}`)
   const schemaVersion = random.chance(0.4) ? 1 : 0
   const rate = (most: number): number => (random.chance(0.35) ? 0 : random.next() * most)
   const gates = Array.from({ length: random.integer(2, 4) }, (_, index): GateSetup => ({
     // Two gates of the first society at least: alone, a gate has nobody to converge with.
     society: index < 2 ? 0 : index === 2 ? 1 : random.integer(0, 1),
     schemaVersion: schemaVersion === 1 && random.chance(0.5) ? 1 : 0,
+    ...(protocols.chance(0.25) ? { protocol: 1 } : {}),
   }))
   const servers = random.integer(1, 2)
   const shape = { gates: gates.length, servers }

@@ -26,6 +26,8 @@ export interface Sabotage {
   readonly conflictHandler?: object
   /** What a gate believes of its clock at its start. */
   readonly clockIsSound?: true
+  /** A gate's database is open to several pages; the page of a killed gate hangs instead, and holds what it held. */
+  readonly severalPages?: true
   /** Awaited before a guard's action counts as done. */
   readonly beforeDone?: (replications: readonly { awaitInSync(): Promise<unknown> }[]) => Promise<unknown>
 }
@@ -44,6 +46,8 @@ export interface World {
   readonly sabotage: Sabotage
   /** Source (device) -> its society; a revoked one is not in it. */
   readonly devices: Map<string, string>
+  /** Societies of which a commit is under way that takes long. */
+  readonly slowCommits: ReadonlyMap<string, object>
   /** False at the end, so that all can settle. */
   isFaulty: boolean
   requests: number
@@ -64,20 +68,34 @@ export function createWorld(script: Script, time: VirtualTime, sabotage: Sabotag
   const coverage: Coverage = {}
   const violations: string[] = []
   const devices = new Map<string, string>()
+  const slowCommits = new Map<string, { isOvertaken: boolean }>()
   let hash = 0x811c9dc5
   let ids = 0
-  const plain = createMemoryStorage({
+  const memory = createMemoryStorage({
     newLineage: () => idOf(9, ++ids),
-    beforeCommit: async () => {
+    beforeCommit: async (partition) => {
       if (!world.isFaulty || !random.chance(script.slowCommit)) return
       world.count('slow commit')
       const serversBefore = world.servers.map((server) => server.lives)
+      const commit = { isOvertaken: false }
+      slowCommits.set(partition, commit)
       await new Promise((resolve) => setTimeout(resolve, random.integer(20, 4_000)))
+      slowCommits.delete(partition)
+      if (commit.isOvertaken) world.count('slow commit overtaken')
       // The database gives up what a dead server had under way, unless it was committing already.
       const died = world.servers.some((server, index) => server.lives !== serversBefore[index])
       if (died && random.chance(0.5)) throw new StoreUnavailable('the server died before its commit')
     },
   })
+  const plain: MemoryStorage = {
+    ...memory,
+    changesAfter(...page) {
+      // By a page that is read meanwhile; other writes of the society wait for it (STORE-2).
+      const commit = slowCommits.get(page[0])
+      if (commit) commit.isOvertaken = true
+      return memory.changesAfter(...page)
+    },
+  }
   const collections = collectionNames.map((name) => {
     const collection = toReplicatedCollection(definitionsOf(script.schemaVersion)[name])
     return sabotage.collection?.(collection) ?? collection
@@ -86,6 +104,7 @@ export function createWorld(script: Script, time: VirtualTime, sabotage: Sabotag
     script,
     time,
     random,
+    slowCommits,
     storage: plain,
     servers: [],
     societies: [idOf(1, 1), idOf(1, 2)],

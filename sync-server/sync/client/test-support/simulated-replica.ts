@@ -2,7 +2,7 @@
  * Real RxDB replicas of several processes in one realm, on disks in memory that outlive them.
  * A process may die at any moment: its disk is forked, and what the dead one still does happens on the old copy.
  */
-import { OPEN_COLLECTIONS, createRxDatabase, now as rxNow } from 'rxdb'
+import { OPEN_COLLECTIONS, createRxDatabase, getBroadcastChannelReference, now as rxNow } from 'rxdb'
 import type { HashFunction, RxCollection, RxConflictHandler, RxDatabase, RxStorage } from 'rxdb'
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory'
 import { Subject } from 'rxjs'
@@ -101,28 +101,38 @@ export interface SimulatedReplica {
   readonly collections: Readonly<Record<string, ReplicaCollection>>
   /** Ends it without waiting for anything; the disk is to be forked before. */
   abandon(): void
+  /** Likewise, but the page that has it open is still there, and keeps the leadership if it had it, until `abandon`. */
+  hang(): void
 }
 
+/** `sharedWith`: RxDB is told that other pages may have the same database open, those that give the same name here. */
 export async function openSimulatedReplica(
   name: string,
   disk: SimulatedDisk,
   collections: Readonly<Record<string, SimulatedCollection>>,
+  sharedWith?: string,
 ): Promise<SimulatedReplica> {
   const database = (await createRxDatabase({
     name,
     storage: disk.storage as never,
-    multiInstance: false,
+    multiInstance: sharedWith !== undefined,
     eventReduce: false,
     // The usual one is computed by other threads, in real time.
     hashFunction: (async (text: string) => quickHash(text)) as HashFunction,
   })) as RxDatabase<Record<string, ReplicaCollection>>
   const fresh = Object.entries(collections).map(([key, value]) => [key, { ...value, autoMigrate: false }])
   const added = await database.addCollections(Object.fromEntries(fresh) as never)
+  // The names of the databases differ, as long as RxDB counts them by realm: the channel's would too.
+  if (sharedWith !== undefined) {
+    getBroadcastChannelReference(disk.storage.name, database.token, sharedWith, database)
+  }
+  // A dead process has none open; RxDB counts them by realm.
+  const hang = () => Object.values(added).forEach((one) => OPEN_COLLECTIONS.delete(one as never))
   return {
     collections: added as unknown as Record<string, ReplicaCollection>,
+    hang,
     abandon() {
-      // A dead process has none open; RxDB counts them by realm.
-      for (const collection of Object.values(added)) OPEN_COLLECTIONS.delete(collection as never)
+      hang()
       void database.close().catch(() => undefined)
     },
   }
