@@ -37,9 +37,14 @@ export const allFaults = [
   'sleep',
 ] as const
 
-/** For a person: what was violated, and the shortest script that still does it, as JSON. */
-export async function describeFailure(script: Script, { violations }: Outcome): Promise<string> {
-  const fails = async (candidate: Script) => (await runScript(candidate)).violations.length > 0
+/** For a person: what was violated, and the shortest script that still does it, as JSON; less short where it is stopped. */
+export async function describeFailure(
+  script: Script,
+  { violations }: Outcome,
+  isStopped = () => false,
+): Promise<string> {
+  const fails = async (candidate: Script) =>
+    !isStopped() && (await runScript(candidate)).violations.length > 0
   const shortest = await shrinkScript(script, fails)
   const lines = violations.map((violation) => `  ${violation}`)
   return [`seed ${script.seed}:`, ...lines, JSON.stringify(shortest)].join('\n')

@@ -29,7 +29,7 @@ for (let seed = from; seed < from + seeds && !isStopped; seed++) {
   }
   if (outcome.violations.length > 0) {
     failed.push(seed)
-    say(await describeFailure(scriptOf(seed), outcome))
+    say(await describeFailure(scriptOf(seed), outcome, () => isStopped))
   }
   if (realNow() - toldAt > tellEveryMs) {
     toldAt = realNow()
