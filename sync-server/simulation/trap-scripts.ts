@@ -86,8 +86,8 @@ export function killsAmongPages(seed: number): Script {
 }
 
 /**
- * Two gates edit one visit, while half of all answers are late. Each edits it three times at most before a rest: a fourth
- * push that overtakes a page is let through on purpose (`pull-handler.ts`).
+ * Two gates edit one visit, while half of all answers are late. Each edits it three times at most before a rest: a
+ * page that is overtaken again and again is let through on purpose (`pull-handler.ts`).
  */
 export function editsAmongLatePages(seed: number): Script {
   const random = createRandom(`edits among late pages:${seed}`)

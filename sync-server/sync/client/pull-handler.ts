@@ -184,8 +184,9 @@ function createPageFetcher(parts: PullHandlerParts) {
     },
     async nextFresh(after: Checkpoint | undefined, limit: number): Promise<FreshPage> {
       let page = await nextSettled(after, limit)
-      // Bounded: a replica that edits one document without a pause must hear of the others.
-      for (let again = 0; again < 3 && isOvertaken(page); again++) page = await nextSettled(after, limit)
+      // Bounded: a replica that edits one document without a pause must hear of the others. An edit may overtake a page
+      // twice, by a conflict and by the push that follows from it.
+      for (let again = 0; again < 6 && isOvertaken(page); again++) page = await nextSettled(after, limit)
       return { ...page, freshAt: parts.pushLog.moment() }
     },
     forget(): void {
