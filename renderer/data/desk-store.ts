@@ -5,7 +5,7 @@
  * Every write is durable when it resolves (strict): P1 covers a photo as it covers its visit.
  */
 import { Dexie } from 'dexie'
-import type { Table } from 'dexie'
+import type { Table, Transaction } from 'dexie'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import type { PinAttempts } from '@chowki/shared/domain/pin.ts'
 import type { SiteDocument } from '@chowki/shared/protocol/device-api.ts'
@@ -25,6 +25,17 @@ export interface StoredPhoto {
   /** The document that shows it: a photo whose document never came to be is not uploaded. */
   readonly collection: string
   readonly documentId: string
+}
+
+/**
+ * A photo that the server has acknowledged, with what it takes to ask for it again without reading its bytes. The
+ * numbers follow the acknowledgements, so that "oldest" means the same under every clock.
+ */
+export interface SentPhoto {
+  readonly seq: number
+  readonly photoId: string
+  readonly takenAt: number
+  readonly sha256: string
 }
 
 /** A document that this desk wrote and that the server may not hold yet (see `sync/pending.ts`). */
@@ -53,6 +64,8 @@ interface MetaRow {
 export interface DeskStore {
   readonly database: Dexie
   readonly photos: Table<StoredPhoto, string>
+  /** One row for each photo in the state `sent`, and no other (`photos/sent-photos.ts`). */
+  readonly sentPhotos: Table<SentPhoto, number, Omit<SentPhoto, 'seq'>>
   readonly pending: Table<PendingDocument, string>
   readonly quarantine: Table<QuarantineEntry, string>
   readonly pinAttempts: Table<PinAttempts & { readonly userId: string }, string>
@@ -79,11 +92,13 @@ export async function openDeskStore(name: string): Promise<DeskStore> {
     site: '&id',
     meta: '&key',
   })
+  database.version(2).stores({ sentPhotos: '++seq' }).upgrade(listSentPhotos)
   await database.open()
   const meta: Table<MetaRow, string> = database.table('meta')
   return {
     database,
     photos: database.table('photos'),
+    sentPhotos: database.table('sentPhotos'),
     pending: database.table('pending'),
     quarantine: database.table('quarantine'),
     pinAttempts: database.table('pinAttempts'),
@@ -100,4 +115,15 @@ export async function openDeskStore(name: string): Promise<DeskStore> {
     },
     close: () => database.close(),
   }
+}
+
+/** Once, for a desk that comes from version 1: photo by photo, so that one at a time is in memory. */
+async function listSentPhotos(transaction: Transaction): Promise<void> {
+  const photos: Table<StoredPhoto, string> = transaction.table('photos')
+  const rows: Omit<SentPhoto, 'seq'>[] = []
+  await photos
+    .where('[state+takenAt]')
+    .between(['sent', -Infinity], ['sent', Infinity])
+    .each(({ id, takenAt, sha256 }) => void rows.push({ photoId: id, takenAt, sha256 }))
+  await transaction.table('sentPhotos').bulkAdd(rows)
 }

@@ -132,6 +132,42 @@ describe('the desk in Chromium', () => {
     },
   )
 
+  it(
+    'P1 is killed in the midst of pruning: unsent photos and the newest sent stay, and pruning goes on',
+    { timeout: 600_000 },
+    async () => {
+      const page = await startFilled()
+      const unsent = await page.evaluate(() => window.testDesk.takePhotos(20))
+      const sent = await page.evaluate(() => window.testDesk.takePhotos(400))
+      await page.evaluate((ids) => window.testDesk.acknowledge(ids), sent)
+      let pieces = 0
+      const enough = Promise.withResolvers<void>()
+      await page.exposeFunction('asked', () => void ((pieces += 1) === 6 && enough.resolve()))
+      void page.evaluate(() => window.testDesk.prune(30, 20)).catch(() => undefined)
+      await enough.promise
+      await browser?.kill()
+
+      const again = await start()
+      await again.evaluate(() => window.testDesk.open())
+      const killed = await again.evaluate(() => window.testDesk.photosOnDisk())
+      expect(killed.waiting).toEqual(unsent)
+      expect(killed.sent.length).toBeLessThanOrEqual(400 - 4 * 25)
+      expect(killed.sent.length).toBeGreaterThan(30)
+      expect(killed.sent).toEqual(sent.slice(-killed.sent.length))
+      expect(killed.listed).toEqual(killed.sent)
+
+      await again.evaluate(() => window.testDesk.prune(30, 0))
+      const pruned = await again.evaluate(() => window.testDesk.photosOnDisk())
+      expect(pruned).toEqual({ waiting: unsent, sent: sent.slice(-30), listed: sent.slice(-30) })
+      const opening = await again.evaluate(
+        (ids) => window.testDesk.openPhotos(ids),
+        [...unsent, ...sent.slice(-30)],
+      )
+      expect(opening).toBe(50)
+      expect(await again.evaluate(() => window.testDesk.durabilities())).toEqual(['strict'])
+    },
+  )
+
   it('P7 leaves no name, phone or picture readable in the browser’s files', async () => {
     const page = await startFilled()
     await page.evaluate(async () => {

@@ -18,6 +18,8 @@ interface FakeServer {
   readonly held: Map<string, Uint8Array>
   readonly frames: string[][]
   online: boolean
+  /** False: something else answers in its place. */
+  speaks: boolean
   loseReplies: number
   readonly refused: Set<string>
   /** Each frame, before it is taken; may take long or fail. */
@@ -28,6 +30,7 @@ const requestTo =
   (server: FakeServer) =>
   async (path: string, init: RequestInit): Promise<Response> => {
     if (!server.online) throw new TypeError('fetch failed')
+    if (!server.speaks) return Response.json({})
     if (path === '/api/photos/missing') {
       const { photos } = JSON.parse(String(init.body)) as { photos: { id: string }[] }
       return Response.json({
@@ -67,6 +70,7 @@ async function desk(photoCount: number, size = 4_000) {
     held: new Map(),
     frames: [],
     online: true,
+    speaks: true,
     loseReplies: 0,
     refused: new Set(),
     onFrame: async () => undefined,
@@ -96,12 +100,14 @@ afterEach(async () => {
 
 describe('photo uploader', () => {
   it('sends what the server lacks, in frames of at most twelve, and once', async () => {
-    const { uploader: up, server, states } = await desk(30)
+    const { at, uploader: up, server, states } = await desk(30)
     server.held.set(id(3), new Uint8Array())
     up.wake()
     await until(async () => (await states()).every((state) => state === 'sent'), 'all photos sent')
     expect(server.frames.map((frame) => frame.length)).toEqual([12, 12, 5])
     expect(server.frames.flat()).not.toContain(id(3))
+    const listed = (await at.sentPhotos.toArray()).map((row) => row.photoId).toSorted()
+    expect(listed).toEqual(Array.from({ length: 30 }, (_, n) => id(n + 1)))
     expect(new TextDecoder().decode(server.held.get(id(1))?.subarray(8, 15))).toBe('photo 0')
     up.wake()
     expect(server.frames).toHaveLength(3)
@@ -176,6 +182,17 @@ describe('photo uploader', () => {
     up.wake()
     await until(async () => (await states()).every((state) => state === 'sent'), 'all photos sent')
     expect(server.frames).toHaveLength(1)
+  })
+
+  it('P1 takes an answer that says nothing of photos for none', async () => {
+    const { uploader: up, server, states } = await desk(2)
+    server.speaks = false
+    up.wake()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(await states()).toEqual(['waiting', 'waiting'])
+    server.speaks = true
+    await until(async () => (await states()).every((state) => state === 'sent'), 'all photos sent')
+    expect(server.held.size).toBe(2)
   })
 
   it('P1 waits out a dead network and goes on by itself', async () => {

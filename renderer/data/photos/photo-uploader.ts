@@ -11,10 +11,12 @@ import {
   photosPerFrameMax,
 } from '@chowki/shared/protocol/photo-frame.ts'
 import type { DeskStore, StoredPhoto } from '../desk-store.ts'
-import type { PhotosMissingResponse, PhotosUploadResponse } from '@chowki/shared/protocol/device-api.ts'
+import type { PhotosUploadResponse } from '@chowki/shared/protocol/device-api.ts'
 import { toChowkiError } from '../sync/wire-error.ts'
 import { documentKey } from '../desk-store.ts'
+import { answered, askMissing } from './ask-missing.ts'
 import type { PhotoBox } from './photo-box.ts'
+import { markSent } from './sent-photos.ts'
 
 export interface PhotoUploaderParts {
   readonly desk: DeskStore
@@ -85,8 +87,8 @@ async function uploadAll(parts: PhotoUploaderParts, isClosed: () => boolean): Pr
   while (mayGoOn()) {
     const waiting = await waitingPhotos(parts.desk, askAtOnce)
     if (waiting.length === 0) return
-    const missing = await askMissing(parts, waiting)
-    await markSent(
+    const missing = await askMissing(parts.request, waiting)
+    await acknowledge(
       parts,
       waiting.filter((photo) => !missing.has(photo.id)),
     )
@@ -156,21 +158,6 @@ export function nextFrame<T extends { readonly size: number }>(photos: readonly 
   return frame
 }
 
-async function askMissing(
-  parts: PhotoUploaderParts,
-  photos: readonly StoredPhoto[],
-): Promise<ReadonlySet<string>> {
-  const body = JSON.stringify({ photos: photos.map(({ id, sha256 }) => ({ id, sha256 })) })
-  const answer: PhotosMissingResponse = await answered(
-    await parts.request('/api/photos/missing', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body,
-    }),
-  )
-  return new Set(answer.missing)
-}
-
 async function sendFrame(parts: PhotoUploaderParts, photos: readonly StoredPhoto[]): Promise<void> {
   const opened = await Promise.all(
     photos.map(async (photo) => ({ photo, bytes: await parts.box.openPhoto(photo.id) })),
@@ -199,15 +186,18 @@ async function sendFrame(parts: PhotoUploaderParts, photos: readonly StoredPhoto
         result.error === undefined ? chowkiError('photo_not_jpeg') : toChowkiError(result.error),
       )
   }
-  await markSent(
+  await acknowledge(
     parts,
     framed.filter((photo) => results.get(photo.id)?.status !== 'refused'),
   )
 }
 
-async function markSent({ desk, onSent }: PhotoUploaderParts, photos: readonly StoredPhoto[]): Promise<void> {
+async function acknowledge(
+  { desk, onSent }: PhotoUploaderParts,
+  photos: readonly StoredPhoto[],
+): Promise<void> {
   if (photos.length === 0) return
-  await desk.photos.bulkUpdate(photos.map(({ id }) => ({ key: id, changes: { state: 'sent' as const } })))
+  await markSent(desk, photos)
   onSent(photos.map(({ id }) => id))
 }
 
@@ -230,8 +220,3 @@ async function refuse(
 }
 
 const unreadable = (): ChowkiError => chowkiError('record_unreadable')
-
-async function answered<T>(response: Response): Promise<T> {
-  if (!response.ok) throw new Error(`The server answered ${response.status}`)
-  return (await response.json()) as T
-}

@@ -6,6 +6,9 @@ import type { StatusKeeper } from '../kiosk-status.ts'
 import type { Desk } from '../open-desk.ts'
 import { createPhotoUploader } from '../photos/photo-uploader.ts'
 import type { PhotoUploader } from '../photos/photo-uploader.ts'
+import { checkSentPhotos } from '../photos/photo-check.ts'
+import { startPhotoPruning } from '../photos/photo-pruning.ts'
+import type { AskAgainParts } from '../photos/sent-photos.ts'
 import type { Connection } from './connection.ts'
 import { raiseEpoch } from './epochs.ts'
 import type { PendingParts } from './pending.ts'
@@ -38,11 +41,13 @@ export function createBackground(parts: BackgroundParts): Background {
   let starting: Promise<Replication> | null = null
   let running: Replication | null = null
   const isLineFree = createLineFree()
+  const mayUsePhotoLine = (): boolean =>
+    running !== null && connection.current().online && isLineFree(running)
   const uploader = createPhotoUploader({
     desk: desk.store,
     box: desk.photos,
     request: connection.request,
-    mayUpload: () => running !== null && connection.current().online && isLineFree(running),
+    mayUpload: mayUsePhotoLine,
     onSent: desk.photoStates.sent,
     onRefused: (photoId) => {
       desk.photoStates.refused(photoId)
@@ -50,6 +55,15 @@ export function createBackground(parts: BackgroundParts): Background {
     },
     now,
   })
+  const sent: AskAgainParts = {
+    desk: desk.store,
+    request: connection.request,
+    onLost(photoIds) {
+      desk.photoStates.kept(photoIds)
+      uploader.wake()
+    },
+  }
+  const pruning = startPhotoPruning({ ...sent, mayPrune: mayUsePhotoLine })
   const askSite = (): Promise<boolean> =>
     refreshSite({ store: desk.store, site: desk.site, request: connection.request })
   const stopWatching = watchConnection(connection, uploader, status, () => {
@@ -62,6 +76,7 @@ export function createBackground(parts: BackgroundParts): Background {
       now,
       onQuarantined: (collection, documentId, error) =>
         desk.quarantine.add(collection, documentId, toChowkiError(error)),
+      checkPhotos: (signal) => checkSentPhotos(sent, signal),
       onIdle: uploader.wake,
       onHeardAll: status.heardAll,
     }).then((replication) => (running = replication))
@@ -82,6 +97,7 @@ export function createBackground(parts: BackgroundParts): Background {
     },
     async stop() {
       stopWatching()
+      await pruning.stop()
       await uploader.close()
       await (await starting?.catch(() => null))?.stop()
     },

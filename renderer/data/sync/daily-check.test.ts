@@ -16,6 +16,7 @@ const nextLook = () => vi.advanceTimersByTime(6 * 60_000)
 let desk: TestDesk
 let check: DailyCheck | null = null
 let names = 0
+let photoChecks = 0
 
 /** The line to the server, and what the server would say of the rows it is asked about. */
 interface Line {
@@ -61,6 +62,7 @@ function startCheck(refused: ReadonlySet<string> = new Set()) {
         line.asked.push(body.rows.map((row) => row.id))
         return Promise.resolve(Response.json(answerOf(line, body)))
       },
+      checkPhotos: () => Promise.resolve(void (photoChecks += 1)),
       isQuarantined: (collection, documentId) => collection === 'visitorEntries' && refused.has(documentId),
       mayCheck: () => !line.isBusy,
       now: () => desk.clock.now,
@@ -73,6 +75,7 @@ const checkedAt = () => desk.desk.store.readMeta<number>('checkedAt')
 const entryIds = [id(0x2001), id(0x2002)]
 
 beforeEach(async () => {
+  photoChecks = 0
   desk = await openTestDesk({ name: `daily-${(names += 1)}` })
   await fillDesk(desk)
   const visits = [entry(1, id(0x1001), desk.clock.now), entry(2, id(0x1002), desk.clock.now)]
@@ -103,6 +106,7 @@ describe('the daily check (P1)', () => {
     nextLook()
     await until(async () => (await checkedAt()) === begun + dayMs, 'the next day begun')
     expect(line.asked).toEqual([entryIds])
+    expect(photoChecks).toBe(1)
   })
 
   it('sends again what the server lacks, and shows it as not yet there (P4)', async () => {

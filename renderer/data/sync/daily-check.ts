@@ -1,7 +1,7 @@
 /**
- * Once a day each collection is compared with the server by ids and hashes: what no replication reports, because it
- * believes itself in sync, is found here. What the server lacks is sent again; what this desk lacks is fetched
- * again from the beginning. Never while the line is wanted for anything else.
+ * Once a day each collection, and then the photos, are compared with the server by ids and hashes: what no
+ * replication reports, because it believes itself in sync, is found here. What the server lacks is sent again; what
+ * this desk lacks is fetched again from the beginning. Never while the line is wanted for anything else.
  */
 import type { KioskCollectionDefinition } from '@chowki/shared/collections/registry.ts'
 import { clampEpochMs } from '@chowki/shared/domain/clock.ts'
@@ -23,6 +23,7 @@ export interface DailyCheckParts {
   readonly pending: PendingDocuments
   readonly collections: readonly CheckedCollection[]
   readonly request: (path: string, init: RequestInit) => Promise<Response>
+  readonly checkPhotos: (signal: AbortSignal) => Promise<void>
   readonly isQuarantined: (collection: string, documentId: string) => boolean
   readonly mayCheck: () => boolean
   readonly now: () => number
@@ -69,6 +70,7 @@ export function startDailyCheck(parts: DailyCheckParts): DailyCheck {
 /** Fails as a whole when the network does: it is tried again at the next look. */
 async function checkAll(parts: DailyCheckParts, signal: AbortSignal): Promise<void> {
   for (const one of parts.collections) await checkOne(parts, one, signal)
+  await parts.checkPhotos(signal)
   await parts.desk.writeMeta(metaKey, parts.now())
 }
 

@@ -21,6 +21,8 @@ export interface ReplicationParts {
   readonly connection: Connection
   readonly now: () => number
   readonly onQuarantined: (collection: string, documentId: string, error: WireError) => Promise<void>
+  /** Of the daily check, after the documents. */
+  readonly checkPhotos: (signal: AbortSignal) => Promise<void>
   /** The line is free for photos. */
   readonly onIdle: () => void
   /** Everything that the server had at this time is here. */
@@ -90,6 +92,7 @@ export async function startReplication(parts: ReplicationParts): Promise<Replica
       startOver: async () => syncOf(definition.name)?.startOver(),
     })),
     request: connection.request,
+    checkPhotos: parts.checkPhotos,
     isQuarantined: desk.quarantine.has,
     mayCheck: () => connection.current().online && !isBusy(),
     now: parts.now,

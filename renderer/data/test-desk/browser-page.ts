@@ -7,6 +7,7 @@ import type { Desk } from '../open-desk.ts'
 import { capturePhoto } from '../photos/photo-capture.ts'
 import { findPeople } from '../search/find-people.ts'
 import { createVisitActions } from '../visits/visit-actions.ts'
+import { createPhotoWork } from './browser-photos.ts'
 import {
   flats,
   guard,
@@ -191,6 +192,7 @@ async function captureCalm() {
 }
 
 const testDesk = {
+  ...createPhotoWork(opened),
   open,
   fill,
   letIn,
