@@ -1,12 +1,16 @@
 /** The whole kiosk's data against the real server and MongoDB: only the disk is fake-indexeddb, and only the cable is cut by hand. */
 import 'fake-indexeddb/auto'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createFakeHost, createFakePlatform } from '../platform/fake-platform.ts'
 import type { FakeHost } from '../platform/fake-platform.ts'
+import { openDeskStore } from './desk-store.ts'
+import type { DeskStore } from './desk-store.ts'
 import type { KioskData } from './kiosk-data.ts'
 import { openKioskData } from './open-kiosk-data.ts'
+import { sentPhotosKept } from './photos/photo-pruning.ts'
+import { markSent } from './photos/sent-photos.ts'
 import { unwrap, until } from './test-desk/open-test-desk.ts'
-import { jpeg, newVisit } from './test-desk/sample-documents.ts'
+import { id, jpeg, newVisit } from './test-desk/sample-documents.ts'
 import { enrolAnother, pullAll, startServerProcess } from './test-desk/server-process.ts'
 import type { ServerProcess } from './test-desk/server-process.ts'
 
@@ -46,6 +50,26 @@ const isAllOnServer = (data: KioskData): boolean => {
   return online && unsyncedRecords === 0 && unsyncedPhotos === 0
 }
 
+/** What lies on the disk, while no kiosk has it open. */
+async function onDisk<T>(work: (store: DeskStore) => Promise<T>): Promise<T> {
+  await kiosk?.close()
+  const store = await openDeskStore(`${databaseName}-desk`)
+  return work(store).finally(() => store.close())
+}
+
+/** Forty times as fast as on a desk, and still so slowly that a half-minutely question is answered before the look. */
+async function lookUntil(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  let woundAt = 0
+  const woundAndSo = (): boolean | Promise<boolean> => {
+    if (performance.now() - woundAt > 100) {
+      woundAt = performance.now()
+      vi.advanceTimersByTime(4_000)
+    }
+    return isSo()
+  }
+  await until(woundAndSo, what, waitMs)
+}
+
 const visitsOnServer = async (entryId: string) =>
   (await pullAll(server.origin, otherDesk, 'visitorEntries')).filter((entry) => entry._id === entryId)
 
@@ -62,6 +86,7 @@ afterAll(async () => {
   await server.close()
 })
 afterEach(() => {
+  vi.useRealTimers()
   host.online = true
   clock.aheadMs = 0
 })
@@ -149,6 +174,71 @@ describe('a kiosk and its server', () => {
     const stored = (await pullAll(server.origin, otherDesk, 'visitorEntries')).map((entry) => entry._id)
     expect(ids.filter((entryId) => stored.includes(entryId))).toEqual(ids)
     expect(new Set(stored).size).toBe(stored.length)
+  })
+
+  it('P1 P4 prunes a photo that is on the server and shows it from there', { timeout: longMs }, async () => {
+    let data = await restart()
+    await signIn(data)
+    const [flat] = await data.findFlats('', 1)
+    const photo = jpeg('pruned', 30_000)
+    const who = { name: 'Pruned Later', phone: '9000500001', flatIds: [flat?.flatId ?? ''] }
+    const { entryId } = unwrap(await data.letIn(newVisit({ ...who, photo })))
+    await until(() => isAllOnServer(data), 'everything on the server', waitMs)
+    const others = Array.from({ length: sentPhotosKept }, (_, n) => ({
+      photoId: id(n),
+      takenAt: 0,
+      sha256: '',
+    }))
+    const mine = await onDisk(async ({ sentPhotos }) => {
+      const listed = await sentPhotos.toArray()
+      await sentPhotos.bulkAdd(others)
+      return listed.map((row) => row.photoId)
+    })
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    data = await restart()
+    const photoId = data.recent.current().find((one) => one.entryId === entryId)?.entryPhotoId ?? ''
+    expect(mine).toContain(photoId)
+    const reader = await openDeskStore(`${databaseName}-desk`)
+    await lookUntil(async () => (await reader.photos.get(photoId)) === undefined, 'the photo pruned')
+    await reader.sentPhotos.clear()
+    reader.close()
+    const shown = await fetch((await data.photoUrl(photoId)) ?? '')
+    expect(Buffer.from(await shown.arrayBuffer()).equals(Buffer.from(await photo.arrayBuffer()))).toBe(true)
+    expect(data.sync.current().unsyncedPhotos).toBe(0)
+    expect(data.recent.current().find((one) => one.entryId === entryId)?.photoMark).toBe('synced')
+  })
+
+  it('P1 P4 shows and sends again a photo that the server lost', { timeout: longMs }, async () => {
+    host.online = false
+    let data = await restart()
+    await signIn(data)
+    const [flat] = await data.findFlats('', 1)
+    const who = { name: 'Lost By The Server', phone: '9000500002', flatIds: [flat?.flatId ?? ''] }
+    const { entryId } = unwrap(await data.letIn(newVisit({ ...who, photo: jpeg('lost', 30_000) })))
+    // As after a restored backup: the desk has its acknowledgement, the server has no photo.
+    const photoId = await onDisk(async (store) => {
+      const [waiting, ...more] = await store.photos.filter(({ state }) => state === 'waiting').toArray()
+      expect(more).toEqual([])
+      if (waiting !== undefined) await markSent(store, [waiting])
+      await store.writeMeta('checkedAt', Date.now() - 2 * 86_400_000)
+      return waiting?.id ?? ''
+    })
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    data = await restart()
+    expect(data.sync.current().unsyncedPhotos).toBe(0)
+    const seen: number[] = []
+    const stop = data.sync.subscribe(() => seen.push(data.sync.current().unsyncedPhotos))
+    host.online = true
+    data.syncNow()
+    const seenFromOther = () =>
+      fetch(`${server.origin}/api/photos/${photoId}`, { headers: { authorization: `Bearer ${otherDesk}` } })
+    expect((await seenFromOther()).status).toBe(404)
+    await until(() => isAllOnServer(data), 'the visit on the server', waitMs)
+    await lookUntil(async () => (await seenFromOther()).ok, 'the photo on the server again')
+    await until(() => isAllOnServer(data), 'everything on the server', waitMs)
+    stop()
+    expect(seen).toContain(1)
+    expect((await visitsOnServer(entryId)).map((entry) => entry['entryPhoto'])).toEqual([photoId])
   })
 
   it('P1 trap 1: sends what was saved after the clock was put back', { timeout: longMs }, async () => {

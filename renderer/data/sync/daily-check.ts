@@ -37,7 +37,11 @@ export interface DailyCheck {
 
 const metaKey = 'checkedAt'
 const dayMs = 86_400_000
-const lookEveryMs = 5 * 60_000
+/**
+ * No multiple of the half minute after which everything is asked again: such a look comes with the question, finds
+ * the line busy each time, and the check is never made.
+ */
+const lookEveryMs = 313_000
 
 export function startDailyCheck(parts: DailyCheckParts): DailyCheck {
   const abort = new AbortController()
