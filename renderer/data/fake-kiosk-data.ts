@@ -166,6 +166,7 @@ export function createFakeKioskData(options: FakeOptions = {}): KioskData {
     letOut: (entryId) => Promise.resolve(change(entryId, { exitAt: now() })),
     undoLetOut: (entryId) => Promise.resolve(change(entryId, { exitAt: null })),
     photoUrl(photoId) {
+      if (!sync.current().online && !photos.has(photoId) && isPruned(photoId)) return Promise.resolve(null)
       const url = urls.get(photoId) ?? URL.createObjectURL(photos.get(photoId) ?? samplePortrait(photoId))
       urls.set(photoId, url)
       return Promise.resolve(url)
@@ -173,6 +174,12 @@ export function createFakeKioskData(options: FakeOptions = {}): KioskData {
     syncNow: () => saved(0, 0),
     close: () => Promise.resolve(),
   }
+}
+
+/** Some of the sample photos that were sent are not on the desk any more. */
+function isPruned(photoId: string): boolean {
+  const n = Number.parseInt(photoId.slice(-4), 16)
+  return n >= statusOf.offline.unsyncedRecords && n % 3 === 0
 }
 
 function visitOf(

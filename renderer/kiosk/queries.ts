@@ -1,9 +1,12 @@
 /** react-query only remembers here: nothing that it runs may wait for a network (P3). */
-import { QueryClient, useQuery } from '@tanstack/react-query'
+import { QueryClient, onlineManager, queryOptions, useQuery } from '@tanstack/react-query'
+import type { KioskData, Live, SyncStatus } from '../data/kiosk-data.ts'
 import { useKiosk } from './kiosk-context.ts'
 
-export const createQueryClient = (): QueryClient =>
-  new QueryClient({
+export function createQueryClient(sync: Live<SyncStatus>): QueryClient {
+  // Online is what the desk knows of its server, not what the browser thinks of a cable.
+  onlineManager.setEventListener((setOnline) => sync.subscribe(() => setOnline(sync.current().online)))
+  return new QueryClient({
     defaultOptions: {
       queries: {
         networkMode: 'always',
@@ -13,15 +16,28 @@ export const createQueryClient = (): QueryClient =>
       },
     },
   })
+}
 
-/** Null while it is looked for, and where neither desk nor server has it. */
-export function usePhotoUrl(photoId: string | null): string | null {
-  const { data } = useKiosk()
-  const found = useQuery({
+export interface ShownPhoto {
+  /** `none`: no photo was taken. `away`: there is one, but not on this desk, and the server did not give it. */
+  readonly standing: 'none' | 'looking' | 'here' | 'away'
+  readonly url: string | null
+}
+
+/** One that is away is asked for again when the network is back, and when it is next shown. */
+export const photoQuery = (photoId: string | null, photoUrl: KioskData['photoUrl']) =>
+  queryOptions({
     queryKey: ['photo', photoId],
-    queryFn: () => (photoId === null ? null : data.photoUrl(photoId)),
-    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: () => (photoId === null ? null : photoUrl(photoId)),
+    staleTime: ({ state }) => (state.data === null ? 0 : Number.POSITIVE_INFINITY),
+    refetchOnReconnect: true,
     enabled: photoId !== null,
   })
-  return found.data ?? null
+
+export function usePhoto(photoId: string | null): ShownPhoto {
+  const { data } = useKiosk()
+  const { data: url } = useQuery(photoQuery(photoId, data.photoUrl))
+  if (photoId === null) return { standing: 'none', url: null }
+  if (url === undefined) return { standing: 'looking', url: null }
+  return url === null ? { standing: 'away', url } : { standing: 'here', url }
 }

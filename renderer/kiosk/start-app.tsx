@@ -14,7 +14,7 @@ export function startApp(kiosk: Kiosk): void {
   if (root === null) throw new Error('index.html has no #kiosk')
   createRoot(root).render(
     <StrictMode>
-      <App kiosk={kiosk} queryClient={createQueryClient()} />
+      <App kiosk={kiosk} queryClient={createQueryClient(kiosk.data.sync)} />
     </StrictMode>,
   )
 }

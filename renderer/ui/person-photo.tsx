@@ -1,5 +1,7 @@
+import { IconCloud } from '@tabler/icons-react'
 import { classNames } from './class-names.ts'
 import styles from './person-photo.module.css'
+import { iconStroke } from './theme.ts'
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
@@ -17,13 +19,21 @@ interface PersonPhotoProps {
   readonly name: string
   readonly url: string | null
   readonly size: 'row' | 'card' | 'face'
+  /** In words, where there is a photo that cannot be shown now: the initials alone would say that none was taken. */
+  readonly awayLabel?: string | null
 }
 
-export function PersonPhoto({ name, url, size }: PersonPhotoProps) {
+export function PersonPhoto({ name, url, size, awayLabel = null }: PersonPhotoProps) {
+  const isAway = url === null && awayLabel !== null
   return (
-    <span className={classNames(styles['photo'], styles[size])}>
+    <span className={classNames(styles['photo'], styles[size], isAway && styles['away'])}>
       <span aria-hidden="true">{initialsOf(name)}</span>
       {url !== null && <img src={url} alt="" draggable={false} />}
+      {isAway && (
+        <span className={styles['cloud']} role="img" aria-label={awayLabel} title={awayLabel}>
+          <IconCloud size={16} stroke={iconStroke} />
+        </span>
+      )}
     </span>
   )
 }

@@ -72,6 +72,8 @@ export const galleryScreens: readonly GalleryScreen[] = [
     },
   },
   { name: 'gate-inside', query: { fake: 'online' }, walk: search('ravi') },
+  { name: 'gate-person-offline', query: { fake: 'offline' }, walk: search('salim') },
+  { name: 'gate-inside-offline', query: { fake: 'offline' }, walk: search('pooja') },
   { name: 'gate-barred', query: { fake: 'online' }, walk: search('grace') },
   {
     name: 'gate-new',

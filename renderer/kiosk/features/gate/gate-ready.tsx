@@ -23,7 +23,7 @@ export function GateReady({ camera, missedTerm, onNew }: GateReadyProps) {
   return (
     <section className={styles['stage']} data-testid="gate-ready">
       <div className={styles['view']}>
-        <PhotoPlace wide camera={camera} stays={false} taken={null} />
+        <PhotoPlace wide camera={camera} stays={false} taken={{ standing: 'none', url: null }} />
       </div>
       <Tallies />
       <ActionButton

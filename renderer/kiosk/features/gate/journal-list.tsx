@@ -5,7 +5,7 @@ import { classNames } from '../../../ui/class-names.ts'
 import { EmptyNote } from '../../../ui/empty-note.tsx'
 import { PersonPhoto } from '../../../ui/person-photo.tsx'
 import { useKiosk, useLive } from '../../kiosk-context.ts'
-import { usePhotoUrl } from '../../queries.ts'
+import { usePhoto } from '../../queries.ts'
 import { useClock } from '../../time.ts'
 import { useKindWords } from '../visits/kind-words.ts'
 import { VisitMarks } from '../visits/visit-marks.tsx'
@@ -32,7 +32,7 @@ export function JournalList({ onChoose }: { readonly onChoose: (visit: Visit) =>
 function JournalRow({ visit, onChoose }: { readonly visit: Visit; readonly onChoose: () => void }) {
   const { t } = useTranslation()
   const clock = useClock()
-  const photo = usePhotoUrl(visit.entryPhotoId)
+  const photo = usePhoto(visit.entryPhotoId)
   const wordsOf = useKindWords()
   return (
     <button
@@ -43,7 +43,12 @@ function JournalRow({ visit, onChoose }: { readonly visit: Visit; readonly onCho
       data-testid={`visit-${visit.entryId}`}
       data-mark={visit.mark}
     >
-      <PersonPhoto name={visit.name} url={photo} size="row" />
+      <PersonPhoto
+        name={visit.name}
+        url={photo.url}
+        size="row"
+        awayLabel={photo.standing === 'away' ? t('camera.away') : null}
+      />
       <span className={rowStyles['who']}>
         <span className={rowStyles['name']}>{visit.name}</span>
         <span className={styles['what']}>

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Visit } from '../../../data/kiosk-data.ts'
 import { PersonPhoto } from '../../../ui/person-photo.tsx'
 import { StateWord } from '../../../ui/state-word.tsx'
+import type { ShownPhoto } from '../../queries.ts'
 import { useClock, useNow } from '../../time.ts'
 import { spokenPhone } from './draft.ts'
 import type { Chosen } from './gate-store.ts'
@@ -13,7 +14,7 @@ interface KnownIdentityProps {
   readonly shown: Chosen
   readonly visit: Visit | null
   /** Photo of an earlier visit, beside the live picture: is it the same face? */
-  readonly earlier: string | null
+  readonly earlier: ShownPhoto
 }
 
 export function KnownIdentity({ shown, visit, earlier }: KnownIdentityProps) {
@@ -34,10 +35,13 @@ export function KnownIdentity({ shown, visit, earlier }: KnownIdentityProps) {
           )}
         </div>
       </div>
-      {visit === null && earlier !== null && (
+      {visit === null && earlier.standing === 'here' && (
         <span role="img" aria-label={t('camera.before')}>
-          <PersonPhoto name={draft.name} url={earlier} size="face" />
+          <PersonPhoto name={draft.name} url={earlier.url} size="face" />
         </span>
+      )}
+      {visit === null && earlier.standing === 'away' && (
+        <PersonPhoto name={draft.name} url={null} size="face" awayLabel={t('camera.away')} />
       )}
       {visit !== null && <StayFacts visit={visit} />}
       {visit === null && draft.barred && <p className={styles['bar']}>{person?.barred}</p>}

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Visit } from '../../../data/kiosk-data.ts'
 import { classNames } from '../../../ui/class-names.ts'
 import { TextPlace } from '../../../ui/text-place.tsx'
-import { usePhotoUrl } from '../../queries.ts'
+import { usePhoto } from '../../queries.ts'
 import { phoneOf } from './draft.ts'
 import type { Chosen } from './gate-store.ts'
 import { KnownByPhone } from './known-by-phone.tsx'
@@ -21,8 +21,8 @@ interface PersonHeadProps {
 }
 
 export function PersonHead({ gate, shown, visit, onEdit }: PersonHeadProps) {
-  const earlier = usePhotoUrl(shown.person?.photoId ?? null)
-  const taken = usePhotoUrl(visit?.entryPhotoId ?? null)
+  const earlier = usePhoto(shown.person?.photoId ?? null)
+  const taken = usePhoto(visit?.entryPhotoId ?? null)
   return (
     <div className={classNames(styles['head'], visit !== null && styles['stays'])}>
       <PhotoPlace camera={gate.camera} stays={visit !== null} taken={taken} />

@@ -1,8 +1,9 @@
-import { IconCamera, IconCameraOff, IconPhotoOff } from '@tabler/icons-react'
+import { IconCamera, IconCameraOff, IconCloud, IconPhotoOff } from '@tabler/icons-react'
 import type { Icon } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { classNames } from '../../../ui/class-names.ts'
 import { iconStroke } from '../../../ui/theme.ts'
+import type { ShownPhoto } from '../../queries.ts'
 import styles from './photo-place.module.css'
 import type { Camera } from './use-camera.ts'
 
@@ -10,7 +11,7 @@ interface PhotoPlaceProps {
   readonly camera: Camera
   /** The visitor is inside: the photo of the entry stands here instead of the live picture. */
   readonly stays: boolean
-  readonly taken: string | null
+  readonly taken: ShownPhoto
   /** Fills its place, in the shape in which pictures are taken. */
   readonly wide?: boolean
 }
@@ -21,11 +22,11 @@ export function PhotoPlace({ camera, stays, taken, wide = false }: PhotoPlacePro
   if (stays)
     return (
       <div className={styles['place']}>
-        {taken === null ? (
-          <Note icon={IconPhotoOff} text={t('camera.none')} />
-        ) : (
-          <img className={styles['picture']} src={taken} alt={t('camera.taken')} draggable={false} />
+        {taken.url !== null && (
+          <img className={styles['picture']} src={taken.url} alt={t('camera.taken')} draggable={false} />
         )}
+        {taken.standing === 'away' && <Note icon={IconCloud} text={t('camera.away')} />}
+        {taken.standing === 'none' && <Note icon={IconPhotoOff} text={t('camera.none')} />}
       </div>
     )
   return (

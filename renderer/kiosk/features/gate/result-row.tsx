@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { PersonHit } from '../../../data/kiosk-data.ts'
 import { classNames } from '../../../ui/class-names.ts'
 import { PersonPhoto } from '../../../ui/person-photo.tsx'
-import { usePhotoUrl } from '../../queries.ts'
+import { usePhoto } from '../../queries.ts'
 import { useClock, useNow } from '../../time.ts'
 import { spokenPhone } from './draft.ts'
 import styles from './result-list.module.css'
@@ -18,7 +18,7 @@ export function ResultRow({ hit, at, look, onChoose }: ResultRowProps) {
   const { t } = useTranslation()
   const clock = useClock()
   const now = useNow(30_000)
-  const photo = usePhotoUrl(hit.photoId)
+  const photo = usePhoto(hit.photoId)
   const [flat, ...otherFlats] = hit.lastFlats
   return (
     <button
@@ -37,7 +37,12 @@ export function ResultRow({ hit, at, look, onChoose }: ResultRowProps) {
       <span className={styles['digit']} aria-hidden="true">
         {at < 9 ? at + 1 : ''}
       </span>
-      <PersonPhoto name={hit.name} url={photo} size="row" />
+      <PersonPhoto
+        name={hit.name}
+        url={photo.url}
+        size="row"
+        awayLabel={photo.standing === 'away' ? t('camera.away') : null}
+      />
       <span className={styles['who']}>
         <span className={styles['name']}>{hit.name}</span>
         <span className={styles['phone']}>{spokenPhone(hit.phone)}</span>

@@ -5,7 +5,7 @@ import { ActionButton } from '../../../ui/action-button.tsx'
 import { classNames } from '../../../ui/class-names.ts'
 import { PersonPhoto } from '../../../ui/person-photo.tsx'
 import { StateWord } from '../../../ui/state-word.tsx'
-import { usePhotoUrl } from '../../queries.ts'
+import { usePhoto } from '../../queries.ts'
 import { useClock, useNow } from '../../time.ts'
 import { spokenPhone } from '../gate/draft.ts'
 import { useKindWords } from '../visits/kind-words.ts'
@@ -23,7 +23,7 @@ export function InsideRow({ visit, marked, onLetOut }: InsideRowProps) {
   const { t } = useTranslation()
   const clock = useClock()
   const now = useNow(15_000)
-  const photo = usePhotoUrl(visit.entryPhotoId)
+  const photo = usePhoto(visit.entryPhotoId)
   const { kind, purpose } = useKindWords()(visit)
   return (
     <li
@@ -31,7 +31,12 @@ export function InsideRow({ visit, marked, onLetOut }: InsideRowProps) {
       data-testid={`inside-row-${visit.entryId}`}
       data-mark={visit.mark}
     >
-      <PersonPhoto name={visit.name} url={photo} size="row" />
+      <PersonPhoto
+        name={visit.name}
+        url={photo.url}
+        size="row"
+        awayLabel={photo.standing === 'away' ? t('camera.away') : null}
+      />
       <div className={styles['cell']}>
         <p className={styles['main']}>{visit.name}</p>
         <p className={styles['sub']}>{spokenPhone(visit.phone)}</p>
