@@ -138,6 +138,8 @@ async function changeVisit(
   if (!chosen) return
   let after: VisitorEntry | undefined
   const isSaved = await modify(visitsOf(scene), chosen._id, (visit) => {
+    // It may be asked again, on what another write has left.
+    after = undefined
     const { lane, ...known } = visit
     const decided = decide(known, { now: Date.now(), guardId: guardOf(gate) })
     if (!decided.ok) return undefined
@@ -230,8 +232,11 @@ async function prune(scene: Scene): Promise<void> {
   if (!chosen) return
   world.ledger.pruned.add(`${gate.name}/${chosen._id}`)
   const visit = await visitsOf(scene).findOne(chosen._id).exec()
-  await visit?.incrementalRemove()
-  acknowledge(scene, () => world.count('local pruning'))
+  // Not where it was changed since it was chosen: that is not on the server.
+  const after = await visit?.incrementalModify((stored) =>
+    isOnServer(stored as never) ? { ...stored, _deleted: true } : stored,
+  )
+  if (after?.deleted === true) acknowledge(scene, () => world.count('local pruning'))
 }
 
 const isGood = ({ world, gate }: Scene, { _id }: ReplicaDocument): boolean =>
