@@ -39,11 +39,11 @@ export const peers: readonly Peer[] = [
 export const peersNote =
   'rxdb-server (15.22, with the RxDB of that number, which it needs) keeps its data in the bench’s MongoDB by RxDB’s own storage; express-pouchdb in its usual LevelDB. Their clients are on memory; client and server are two processes, batches as ours.'
 
-/** Visits per second. */
+/** Visits per second. `warmUp` is moved first and not counted; before a pull, all is pulled once. */
 export async function peerSpeed(
   { mongoUri, folder, onEnd }: BenchContext,
   { title, serves, client, primaryKey }: Peer,
-  visits: readonly VisitorEntry[],
+  { warmUp, visits }: { readonly warmUp: readonly VisitorEntry[]; readonly visits: readonly VisitorEntry[] },
 ): Promise<{ push: number; pull: number }> {
   const packages = await peerPackages()
   const databaseName = `bench_peer_${newId()}`
@@ -52,18 +52,22 @@ export async function peerSpeed(
   const served = { ...task, mongoUri, databaseName, folder, port: await freePort() }
   const server = await run<{ url: string }>(serves, served)
   onEnd(server.end)
-  const speed = async (given: readonly VisitorEntry[]): Promise<number> => {
+  const total = warmUp.length + visits.length
+  const toPeer = (given: readonly VisitorEntry[]) =>
+    given.map(({ _id, ...visit }) => ({ ...visit, [primaryKey]: _id }))
+  const speed = async (first: readonly VisitorEntry[], given: readonly VisitorEntry[]): Promise<number> => {
     const replica = await run<{ ms: number; count: number }>(client, {
       ...task,
       ...server.result,
-      visits: given.map(({ _id, ...visit }) => ({ ...visit, [primaryKey]: _id })),
+      warmUp: toPeer(first),
+      visits: toPeer(given),
     })
     await replica.end()
     const { ms, count } = replica.result
-    if (count !== visits.length) throw new Error(`${title} has ${count} of ${visits.length} visits`)
-    return (count * 1_000) / ms
+    if (count !== total) throw new Error(`${title} has ${count} of ${total} visits`)
+    return ((given.length || total) * 1_000) / ms
   }
-  return { push: await speed(visits), pull: await speed([]) }
+  return { push: await speed(warmUp, visits), pull: await speed([], []) }
 }
 
 function schemaWith(primaryKey: string): object {
