@@ -11,13 +11,15 @@ import { dirname } from 'node:path'
 import { Refusal } from './refusal.mjs'
 
 const lockIsHeldElsewhere = 75
+const tellsOfConflict = ['--conflict-exit-code', String(lockIsHeldElsewhere)]
+/** A holder that was killed a moment ago has not let go yet; who starts again at once is not told of another one. */
+const dyingHolderSeconds = '2'
 
 /**
  * @param {string} path
  * @returns {Promise<(() => Promise<void>) | null>} a function that frees the lock, or null when another holds it
  */
-export const tryLock = (path) =>
-  holdLock(path, ['--nonblock', '--conflict-exit-code', String(lockIsHeldElsewhere)])
+export const tryLock = (path) => holdLock(path, ['--wait', dyingHolderSeconds, ...tellsOfConflict])
 
 /**
  * @param {string} path
@@ -25,7 +27,7 @@ export const tryLock = (path) =>
  * @returns {Promise<() => Promise<void>>} a function that frees the lock
  */
 export const waitForLock = async (path, onWait) => {
-  const atOnce = await tryLock(path)
+  const atOnce = await holdLock(path, ['--nonblock', ...tellsOfConflict])
   if (atOnce) return atOnce
   onWait()
   const later = await holdLock(path, [])

@@ -45,6 +45,15 @@ describe('P8 one at a time', () => {
     await release()
   })
 
+  it('waits a moment for a holder that is about to end', async () => {
+    const path = join(folder, 'dying')
+    const first = await tryLock(path)
+    setTimeout(() => void first?.(), 300)
+    const second = await tryLock(path)
+    expect(second).not.toBeNull()
+    await second?.()
+  })
+
   it('says that it waits, then gets its turn', async () => {
     const path = join(folder, 'c')
     const first = await tryLock(path)
