@@ -162,6 +162,8 @@ async function createRun(
         }
       },
     }
+    const isFirst = gate.runs === 1 && !replications.has(name)
+    if (name === 'visitorEntries' && !isFirst) gate.line.noteRestart()
     const sabotaged = (world.sabotage.replication?.(options) ?? options) as typeof options
     replications.set(name, replicateToSyncServer<ReplicaDocument>(sabotaged))
   }
