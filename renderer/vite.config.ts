@@ -36,13 +36,13 @@ export default defineConfig(({ mode }) => ({
   base: './',
   plugins: [react(), withPolicy()],
   build: {
-    outDir: mode === 'gallery' ? 'kiosk/gallery/dist' : 'dist',
+    outDir: mode === 'gallery' ? 'testing/gallery/dist' : 'dist',
     emptyOutDir: true,
     target: 'chrome138',
     sourcemap: false,
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1600,
-    rolldownOptions: { input: mode === 'gallery' ? 'kiosk/gallery.html' : 'index.html' },
+    rolldownOptions: { input: mode === 'gallery' ? 'testing/gallery/gallery.html' : 'index.html' },
   },
 }))

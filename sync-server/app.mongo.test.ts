@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { as, enrol, enrolDevice, errorOf, newSecret, startTestServer } from './test-support/test-server.ts'
-import type { TestDevice, TestServer } from './test-support/test-server.ts'
-import { frameOf, jpegOf, photoOf } from './test-support/test-photo.ts'
-import { newId } from './test-support/test-society.ts'
-import { pull, pushBody, pushText, visitorOf } from './test-support/test-visits.ts'
+import { as, enrol, enrolDevice, errorOf, newSecret, startTestServer } from './testing/test-server.ts'
+import type { TestDevice, TestServer } from './testing/test-server.ts'
+import { frameOf, jpegOf, photoOf } from './testing/test-photo.ts'
+import { newId } from './testing/test-society.ts'
+import { pull, pushBody, pushText, visitorOf } from './testing/test-visits.ts'
 
 describe('an address and its methods', () => {
   let server: TestServer

@@ -1,4 +1,4 @@
-import { KeyFileBroken } from './keys/key-files.ts'
+import { KeyFileBroken } from './ops/keys/key-files.ts'
 import type { ServerConfig } from './config.ts'
 
 /** Thrown where the start cannot go on; its message is one line for a person, with a remedy. */

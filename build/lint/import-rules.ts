@@ -23,10 +23,10 @@ const workspaceBan = (name: string, message: string): Ban => ({
 })
 
 const electronOnly = packageBan('electron', 'Only electron/ imports electron.')
-const rxdbOnly = packageBan('rxdb', 'Only renderer/data and sync-server/sync/client import rxdb.')
+const rxdbOnly = packageBan('rxdb', 'Only renderer/data and sync-server/sync/client import rxdb (and tests).')
 const mongodbOnly = packageBan(
   'mongodb',
-  'Only sync-server/storage/mongo imports mongodb (and e2e and build, to look).',
+  'Only sync-server/storage/mongo imports mongodb (and tests, e2e and build, to look).',
 )
 
 const always: readonly Ban[] = [
@@ -49,6 +49,33 @@ const apart = (...names: string[]): Ban[] =>
 const notBeginningWith = (wanted: string): string =>
   [...wanted].map((letter, index) => `${wanted.slice(0, index)}([^${letter}]|$)`).join('|')
 
+const noTesting: Ban = {
+  regex: '^(\\./|(\\.\\./)+)([^.].*/)?testing/',
+  message: 'What ships imports nothing of testing/.',
+}
+
+/** The rooms of the server that hold product rules, and the one file that each offers to the others. */
+export const rooms = ['gate', 'society', 'patrol', 'money', 'services', 'notices', 'search', 'cache', 'board']
+
+/** For files of `room`: of another room only `<room>.ts`, by climbing out of the own one. */
+const otherRooms = (room: string): Ban[] =>
+  rooms
+    .filter((other) => other !== room)
+    .map((other) => ({
+      regex: `^(\\.\\./)+${other}/(${notBeginningWith(`${other}.ts`)})`,
+      message: `Of the room ${other}/ only ${other}/${other}.ts is for others.`,
+    }))
+
+/** The guard's screens, the supervisors' console and the residents' page share ui/, i18n/ and shared/domain only. */
+const screens = ['kiosk', 'console', 'resident']
+const otherScreens = (own: string): Ban[] =>
+  screens
+    .filter((other) => other !== own)
+    .map((other) => ({
+      regex: `^(\\.\\./)+${other}/`,
+      message: `${own}/ and ${other}/ never import each other.`,
+    }))
+
 const onlyTheSchemaLibrary: Ban = {
   regex: `^([^.t]|t(${notBeginningWith('ypebox')}))`,
   message: 'shared/ imports its schema library only: no Node, no browser, no clock.',
@@ -58,6 +85,9 @@ const onlyTheSyncClient: Ban = {
   regex: `^@chowki/sync-server(/?$|/(${notBeginningWith('sync/client/')}))|^(\\.\\./)+sync-server(/.*)?$`,
   message: 'Of the server, the renderer imports @chowki/sync-server/sync/client only.',
 }
+
+const server = [...always, ...apart('renderer', 'electron', 'e2e', 'build'), electronOnly]
+const page = [...always, ...apart('electron', 'e2e', 'build'), onlyTheSyncClient, electronOnly, mongodbOnly]
 
 export const layers: readonly Layer[] = [
   {
@@ -76,35 +106,40 @@ export const layers: readonly Layer[] = [
   },
   {
     files: ['sync-server/**/*.{ts,tsx}'],
-    bans: [...always, ...apart('renderer', 'electron', 'e2e', 'build'), electronOnly, rxdbOnly, mongodbOnly],
+    bans: [...server, rxdbOnly, mongodbOnly, noTesting],
   },
+  ...rooms.map((room): Layer => ({
+    files: [`sync-server/${room}/**/*.ts`],
+    bans: [...server, rxdbOnly, mongodbOnly, noTesting, ...otherRooms(room)],
+  })),
   {
     files: ['sync-server/sync/client/**/*.ts'],
-    bans: [...always, ...apart('renderer', 'electron', 'e2e', 'build'), electronOnly, mongodbOnly],
+    bans: [...server, mongodbOnly, noTesting],
   },
   {
     files: ['sync-server/storage/mongo/**/*.ts'],
-    bans: [...always, ...apart('renderer', 'electron', 'e2e', 'build'), electronOnly, rxdbOnly],
+    bans: [...server, rxdbOnly, noTesting],
   },
   {
     // Tests let the real RxDB and the real MongoDB judge.
-    files: ['sync-server/**/*.test.ts', 'sync-server/**/*-contract.ts'],
-    bans: [...always, ...apart('renderer', 'electron', 'e2e', 'build'), electronOnly],
+    files: ['sync-server/**/*.test.ts', 'sync-server/testing/**/*.ts'],
+    bans: server,
   },
   {
     files: ['renderer/**/*.{ts,tsx}'],
-    bans: [
-      ...always,
-      ...apart('electron', 'e2e', 'build'),
-      onlyTheSyncClient,
-      electronOnly,
-      rxdbOnly,
-      mongodbOnly,
-    ],
+    bans: [...page, rxdbOnly, noTesting],
   },
+  ...screens.map((own): Layer => ({
+    files: [`renderer/${own}/**/*.{ts,tsx}`],
+    bans: [...page, rxdbOnly, noTesting, ...otherScreens(own)],
+  })),
   {
     files: ['renderer/data/**/*.{ts,tsx}'],
-    bans: [...always, ...apart('electron', 'e2e', 'build'), onlyTheSyncClient, electronOnly, mongodbOnly],
+    bans: [...page, noTesting],
+  },
+  {
+    files: ['renderer/**/*.test.{ts,tsx}', 'renderer/testing/**/*.{ts,tsx}'],
+    bans: page,
   },
   {
     files: ['electron/**/*.ts'],

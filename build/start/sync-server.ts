@@ -86,7 +86,7 @@ const messageOf = (line: string): string => {
 
 /** An admin's command on the server's machine; its lines. */
 export const askServer = async (settings: ServerSettings, args: readonly string[]): Promise<string[]> => {
-  const { code, stdout, stderr } = await runCommand(process.execPath, ['sync-server/cli.ts', ...args], {
+  const { code, stdout, stderr } = await runCommand(process.execPath, ['sync-server/cli/main.ts', ...args], {
     cwd: root,
     env: serverEnv(settings),
   })

@@ -12,7 +12,7 @@ await runAsTask(async (stop) => {
   const { mongod, remove } = await startTestMongod(parts.mongod)
   try {
     const env = { MONGODB_TEST_URL: mongod.url }
-    return await runStep(process.execPath, ['sync-server/fuzz/main.ts', String(runs), String(seed)], {
+    return await runStep(process.execPath, ['sync-server/testing/fuzz/main.ts', String(runs), String(seed)], {
       env,
       stop,
     })

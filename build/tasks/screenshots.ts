@@ -10,7 +10,7 @@ import { Refusal } from '../setup/refusal.mjs'
 import { runAsTask } from './run-as-task.ts'
 import { root, runStep } from './run-step.ts'
 
-const script = 'renderer/kiosk/gallery/screenshots.ts'
+const script = 'renderer/testing/gallery/screenshots.ts'
 const folder = 'screenshots'
 /** README shows this one. */
 const picture = 'gate-person.1280.en.light.png'

@@ -10,5 +10,7 @@ await runAsTask(async (stop) => {
   refuseDebugging(inspectorUrl(), process.env['NODE_OPTIONS'])
   const { bavail, bsize } = statfsSync(root)
   refuseFullDisk(bavail * bsize)
-  return runStep(process.execPath, ['sync-server/simulation/soak.ts', String(from), String(seeds)], { stop })
+  return runStep(process.execPath, ['sync-server/testing/simulation/soak.ts', String(from), String(seeds)], {
+    stop,
+  })
 })

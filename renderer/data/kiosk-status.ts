@@ -1,8 +1,8 @@
 /** What the status bar tells (P4), put together from those who know it; a snapshot changes only when a figure does. */
 import type { SyncStatus } from './kiosk-data.ts'
-import type { LiveSource } from './live.ts'
-import type { Desk } from './open-desk.ts'
-import type { Connection } from './sync/connection.ts'
+import type { LiveSource } from './desk/live.ts'
+import type { Desk } from './desk/open-desk.ts'
+import type { Connection } from './replication/connection.ts'
 
 export interface StatusParts {
   readonly desk: Pick<Desk, 'store' | 'pending' | 'photoStates' | 'quarantine'>

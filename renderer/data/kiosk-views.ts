@@ -1,6 +1,6 @@
 /** The snapshots that the screens subscribe to, there from the first moment; the desk feeds them once it is open. */
 import type { Guard, KioskData, KioskStage, QuarantinedRow, Site, SyncStatus, Visit } from './kiosk-data.ts'
-import { createLive } from './live.ts'
+import { createLive } from './desk/live.ts'
 
 export type KioskViews = ReturnType<typeof createKioskViews>
 

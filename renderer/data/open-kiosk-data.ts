@@ -10,7 +10,7 @@ import type { KioskData } from './kiosk-data.ts'
 import { openKiosk } from './kiosk.ts'
 import type { Kiosk } from './kiosk.ts'
 import { createKioskViews } from './kiosk-views.ts'
-import { findPeople } from './search/find-people.ts'
+import { findPeople } from './people/find-people.ts'
 
 export interface KioskDataOptions {
   readonly platform: KioskPlatform

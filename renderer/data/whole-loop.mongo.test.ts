@@ -1,18 +1,18 @@
 /** The whole kiosk's data against the real server and MongoDB: only the disk is fake-indexeddb, and only the cable is cut by hand. */
 import 'fake-indexeddb/auto'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { createFakeHost, createFakePlatform } from '../platform/fake-platform.ts'
-import type { FakeHost } from '../platform/fake-platform.ts'
-import { openDeskStore } from './desk-store.ts'
-import type { DeskStore } from './desk-store.ts'
+import { createFakeHost, createFakePlatform } from '../testing/fake-platform.ts'
+import type { FakeHost } from '../testing/fake-platform.ts'
+import { openDeskStore } from './desk/desk-store.ts'
+import type { DeskStore } from './desk/desk-store.ts'
 import type { KioskData } from './kiosk-data.ts'
 import { openKioskData } from './open-kiosk-data.ts'
 import { sentPhotosKept } from './photos/photo-pruning.ts'
 import { markSent } from './photos/sent-photos.ts'
-import { unwrap, until } from './test-desk/open-test-desk.ts'
-import { id, jpeg, newVisit } from './test-desk/sample-documents.ts'
-import { enrolAnother, pullAll, startServerProcess } from './test-desk/server-process.ts'
-import type { ServerProcess } from './test-desk/server-process.ts'
+import { unwrap, until } from '../testing/desk/open-test-desk.ts'
+import { id, jpeg, newVisit } from '../testing/desk/sample-documents.ts'
+import { enrolAnother, pullAll, startServerProcess } from '../testing/desk/server-process.ts'
+import type { ServerProcess } from '../testing/desk/server-process.ts'
 
 const longMs = 300_000
 /** A server that is killed in a transaction leaves it to MongoDB, which ends it after 60 s. */

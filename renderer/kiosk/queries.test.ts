@@ -1,8 +1,8 @@
 import { QueryObserver } from '@tanstack/react-query'
 import { expect, test } from 'vitest'
-import { createFakeKioskData } from '../data/fake-kiosk-data.ts'
+import { createFakeKioskData } from '../testing/fake-kiosk-data.ts'
 import type { SyncStatus } from '../data/kiosk-data.ts'
-import { createLive } from '../data/live.ts'
+import { createLive } from '../data/desk/live.ts'
 import { createQueryClient, photoQuery } from './queries.ts'
 
 test('P4 a photo that is away is asked for again when the server is back, and one that is here never', async () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { samplePin } from '../data/fake-sample.ts'
-import { openGallery } from './gallery/open-gallery.ts'
-import type { Gallery } from './gallery/open-gallery.ts'
-import { fillAndSettle } from './gallery/settled.ts'
+import { samplePin } from '../testing/fake-sample.ts'
+import { openGallery } from '../testing/gallery/open-gallery.ts'
+import type { Gallery } from '../testing/gallery/open-gallery.ts'
+import { fillAndSettle } from '../testing/gallery/settled.ts'
 
 let gallery: Gallery
 beforeAll(async () => {

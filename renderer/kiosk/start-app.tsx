@@ -3,7 +3,7 @@ import { createRoot } from 'react-dom/client'
 import '../ui/base.css'
 import { installThemeVariables } from '../ui/theme-provider.tsx'
 import { App } from './app.tsx'
-import { startI18n } from './i18n/i18n.ts'
+import { startI18n } from '../i18n/i18n.ts'
 import type { Kiosk } from './kiosk-context.ts'
 import { createQueryClient } from './queries.ts'
 

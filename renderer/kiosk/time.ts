@@ -1,8 +1,8 @@
 /** Times as a guard says them, in the site's time zone: relative until an hour, then the clock, then the day. */
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { currentLanguage } from './i18n/i18n.ts'
-import type { Language } from './i18n/i18n.ts'
+import { currentLanguage } from '../i18n/i18n.ts'
+import type { Language } from '../i18n/i18n.ts'
 import { useKiosk, useLive } from './kiosk-context.ts'
 
 const minuteMs = 60_000

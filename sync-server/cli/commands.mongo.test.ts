@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { normaliseEnrolmentCode } from '@chowki/shared/domain/enrolment-code.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readConfig } from '../config.ts'
-import { createQuarantineCipher } from '../quarantine/quarantine-cipher.ts'
+import { createQuarantineCipher } from '../gate/quarantine/quarantine-cipher.ts'
 import { openDatabase } from '../storage/mongo/open-database.ts'
 import {
   as,
@@ -12,10 +12,10 @@ import {
   newSecret,
   rawRows,
   startTestServer,
-} from '../test-support/test-server.ts'
-import type { TestServer } from '../test-support/test-server.ts'
-import { newId } from '../test-support/test-society.ts'
-import { pushDocuments, visitOf, visitorOf } from '../test-support/test-visits.ts'
+} from '../testing/test-server.ts'
+import type { TestServer } from '../testing/test-server.ts'
+import { newId } from '../testing/test-society.ts'
+import { pushDocuments, visitOf, visitorOf } from '../testing/test-visits.ts'
 import { CliProblem } from './cli-problem.ts'
 import { commands } from './commands.ts'
 import type { CliOptions, CliParts } from './commands.ts'

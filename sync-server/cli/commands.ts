@@ -3,13 +3,13 @@ import type { ServerConfig } from '../config.ts'
 import { createDemoPlan } from '../demo/demo-plan.ts'
 import { demoSeed } from '../demo/fill-demo.ts'
 import { demoGuards as guardsOfDemo } from '../demo/people.ts'
-import { createDeviceRegister } from '../devices/device-register.ts'
-import type { Device } from '../devices/device-repository.ts'
-import { revokeDevice } from '../devices/revoke-device.ts'
-import { issueEnrolmentCode } from '../enrolment/issue-code.ts'
-import type { ServerKeys } from '../keys/key-files.ts'
-import type { QuarantineSummary } from '../quarantine/quarantine-repository.ts'
-import type { SocietyRow } from '../site/site-repository.ts'
+import { createDeviceRegister } from '../auth/device-register.ts'
+import type { Device } from '../gate/devices/device-repository.ts'
+import { revokeDevice } from '../gate/devices/revoke-device.ts'
+import { issueEnrolmentCode } from '../gate/enrolment/issue-code.ts'
+import type { ServerKeys } from '../ops/keys/key-files.ts'
+import type { QuarantineSummary } from '../gate/quarantine/quarantine-repository.ts'
+import type { SocietyRow } from '../gate/site/site-repository.ts'
 import type { OpenDatabase } from '../storage/mongo/open-database.ts'
 import { CliProblem } from './cli-problem.ts'
 
@@ -30,7 +30,7 @@ export interface CliParts extends OpenDatabase {
 /** Lines for stdout. */
 type Command = (options: CliOptions, parts: CliParts) => Promise<string[]>
 
-export const usage = `Usage: node sync-server/cli.ts <command>
+export const usage = `Usage: node sync-server/cli/main.ts <command>
   enrolment-code --gate "Main Gate" [--society <name or id>] [--name <device name>]
                      a one-time code for a kiosk, good for 15 minutes
   devices            [--society <name or id>]  the kiosks, one on a line

@@ -4,16 +4,16 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openDatabase } from '../storage/mongo/open-database.ts'
 import type { OpenDatabase } from '../storage/mongo/open-database.ts'
-import { createSocietyWatch } from '../storage/mongo/society-watch.ts'
-import type { SocietyWatch } from '../storage/mongo/society-watch.ts'
+import { createSocietyWatch } from '../testing/society-watch.ts'
+import type { SocietyWatch } from '../testing/society-watch.ts'
 import type { SyncStorage } from '../storage/storage.ts'
 import {
   mongodbTestUrl,
   randomDatabaseName,
   refuseSocietyless,
   testQuarantineCipher,
-} from '../test-support/test-server.ts'
-import { writeTestSociety } from '../test-support/test-society.ts'
+} from '../testing/test-server.ts'
+import { writeTestSociety } from '../testing/test-society.ts'
 import { demoSocietyId } from './demo-plan.ts'
 import { fillDemo } from './fill-demo.ts'
 

@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { SiteRepository } from '../site/site-repository.ts'
+import type { SiteRepository } from '../gate/site/site-repository.ts'
 import type { SyncStorage } from '../storage/storage.ts'
 import { createDemoPlan, demoSocietyId } from './demo-plan.ts'
 import type { DemoDocument } from './demo-plan.ts'

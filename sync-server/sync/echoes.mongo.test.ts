@@ -6,13 +6,13 @@
  * edit. The tests of traps 15 and 16 fail with their own guards taken out.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { newHexId, openTestDatabase } from '../storage/mongo/test-database.ts'
-import type { TestDatabase } from '../storage/mongo/test-database.ts'
+import { newHexId, openTestDatabase } from '../testing/test-database.ts'
+import type { TestDatabase } from '../testing/test-database.ts'
 import type { SyncRequest } from './client/post-json.ts'
-import { eventually, noteSchema, openTestReplica } from './client/test-support/test-replica.ts'
-import type { Note, TestReplica, TestReplicaOptions } from './client/test-support/test-replica.ts'
-import { notesLayout, startTestServer } from './server/test-support/test-server.ts'
-import type { TestServer } from './server/test-support/test-server.ts'
+import { eventually, noteSchema, openTestReplica } from '../testing/replica/test-replica.ts'
+import type { Note, TestReplica, TestReplicaOptions } from '../testing/replica/test-replica.ts'
+import { notesLayout, startTestServer } from '../testing/replica/sync-test-server.ts'
+import type { TestServer } from '../testing/replica/sync-test-server.ts'
 
 let database: TestDatabase
 let server: TestServer

@@ -7,13 +7,13 @@
  */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
-import { newHexId, openTestDatabase } from '../storage/mongo/test-database.ts'
-import type { TestDatabase } from '../storage/mongo/test-database.ts'
+import { newHexId, openTestDatabase } from '../testing/test-database.ts'
+import type { TestDatabase } from '../testing/test-database.ts'
 import type { SyncRequest } from './client/post-json.ts'
-import { eventually, openTestReplica } from './client/test-support/test-replica.ts'
-import type { Note, TestReplica } from './client/test-support/test-replica.ts'
-import { notesLayout, startTestServer } from './server/test-support/test-server.ts'
-import type { TestServer } from './server/test-support/test-server.ts'
+import { eventually, openTestReplica } from '../testing/replica/test-replica.ts'
+import type { Note, TestReplica } from '../testing/replica/test-replica.ts'
+import { notesLayout, startTestServer } from '../testing/replica/sync-test-server.ts'
+import type { TestServer } from '../testing/replica/sync-test-server.ts'
 
 let database: TestDatabase
 let server: TestServer

@@ -1,16 +1,16 @@
 /** What a replica and the server promise together, over a line that fails: real RxDB, real HTTP, real MongoDB. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
-import { newHexId, openTestDatabase } from '../storage/mongo/test-database.ts'
-import type { TestDatabase } from '../storage/mongo/test-database.ts'
+import { newHexId, openTestDatabase } from '../testing/test-database.ts'
+import type { TestDatabase } from '../testing/test-database.ts'
 import { createNudgeStream } from './client/nudge-stream.ts'
 import type { SyncRequest } from './client/post-json.ts'
 import { reconcileWithServer } from './client/reconcile-client.ts'
 import type { SyncError } from './client/sync-error.ts'
-import { eventually, openTestReplica } from './client/test-support/test-replica.ts'
-import type { Note, TestReplica } from './client/test-support/test-replica.ts'
-import { notes, notesLayout, startTestServer } from './server/test-support/test-server.ts'
-import type { TestServer } from './server/test-support/test-server.ts'
+import { eventually, openTestReplica } from '../testing/replica/test-replica.ts'
+import type { Note, TestReplica } from '../testing/replica/test-replica.ts'
+import { notes, notesLayout, startTestServer } from '../testing/replica/sync-test-server.ts'
+import type { TestServer } from '../testing/replica/sync-test-server.ts'
 
 let database: TestDatabase
 let server: TestServer

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { defaultTimeZone } from '@chowki/shared/collections/societies.ts'
 import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
-import { createQuarantineCipher } from '../../../sync-server/quarantine/quarantine-cipher.ts'
+import { createQuarantineCipher } from '../../../sync-server/gate/quarantine/quarantine-cipher.ts'
 import type { OpenDatabase } from '../../../sync-server/storage/mongo/open-database.ts'
 import { openDatabase } from '../../../sync-server/storage/mongo/open-database.ts'
 

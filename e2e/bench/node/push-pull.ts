@@ -1,7 +1,7 @@
 /** Push and pull of 10,000 visits: ours over HTTP with every check, beside the raw driver and RxDB's own plugin. */
 import { replicateMongoDB } from 'rxdb/plugins/replication-mongodb'
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
-import { kioskBatch } from '../../../renderer/data/sync/collection-sync.ts'
+import { kioskBatch } from '../../../renderer/data/replication/collection-sync.ts'
 import { newId, toWrite, withDatabase } from '../frame/society.ts'
 import type { BenchContext, RowPlan, Sample, Workload } from '../workload.ts'
 import { peers, peersNote, peerSpeed } from './peers/peer-speed.ts'

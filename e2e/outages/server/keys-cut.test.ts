@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { makeLoopDisk, whyNoLoopDisks } from '../../../build/services/loop-disk.ts'
 import type { LoopDisk } from '../../../build/services/loop-disk.ts'
-import { loadKeys } from '../../../sync-server/keys/key-files.ts'
+import { loadKeys } from '../../../sync-server/ops/keys/key-files.ts'
 
 const whyNot = await whyNoLoopDisks()
 const disks: LoopDisk[] = []

@@ -14,11 +14,11 @@ import { deviceToken, enrolResponseSchema } from '@chowki/shared/protocol/device
 import type { EnrolRequest, EnrolResponse } from '@chowki/shared/protocol/device-api.ts'
 import { checkAgainst } from '@chowki/shared/projections/validate.ts'
 import type { WireError } from '@chowki/shared/protocol/messages.ts'
-import { toChowkiError } from '../sync/wire-error.ts'
+import { toChowkiError } from '../replication/wire-error.ts'
 import type { KioskPlatform } from '../../platform/platform.ts'
-import { bytesToBase64Url, utf8 } from '../crypto/bytes.ts'
-import { seal, unseal } from '../crypto/seal.ts'
-import type { DeskStore } from '../desk-store.ts'
+import { bytesToBase64Url, utf8 } from '../desk/keys/bytes.ts'
+import { seal, unseal } from '../desk/keys/seal.ts'
+import type { DeskStore } from '../desk/desk-store.ts'
 
 export type EnrolmentState =
   | { readonly state: 'none' }

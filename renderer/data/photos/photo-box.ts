@@ -4,9 +4,9 @@ import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
 import { photoBytesMax } from '@chowki/shared/protocol/photo-frame.ts'
-import { sha256Hex } from '../crypto/bytes.ts'
-import { seal, unseal } from '../crypto/seal.ts'
-import type { DeskStore, StoredPhoto } from '../desk-store.ts'
+import { sha256Hex } from '../desk/keys/bytes.ts'
+import { seal, unseal } from '../desk/keys/seal.ts'
+import type { DeskStore, StoredPhoto } from '../desk/desk-store.ts'
 
 export interface PhotoBox {
   /** Not stored yet: the caller puts it in the same transaction as what belongs to it. */

@@ -1,5 +1,5 @@
 /** Which photos are not on the server, in memory, so that a list of visits draws its ticks without asking the disk. */
-import type { DeskStore, PhotoState } from '../desk-store.ts'
+import type { DeskStore, PhotoState } from '../desk/desk-store.ts'
 import type { SyncMark } from '../kiosk-data.ts'
 
 export interface PhotoStates {

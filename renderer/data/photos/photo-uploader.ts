@@ -10,10 +10,10 @@ import {
   photoFrameBytesMax,
   photosPerFrameMax,
 } from '@chowki/shared/protocol/photo-frame.ts'
-import type { DeskStore, StoredPhoto } from '../desk-store.ts'
+import type { DeskStore, StoredPhoto } from '../desk/desk-store.ts'
 import type { PhotosUploadResponse } from '@chowki/shared/protocol/device-api.ts'
-import { toChowkiError } from '../sync/wire-error.ts'
-import { documentKey } from '../desk-store.ts'
+import { toChowkiError } from '../replication/wire-error.ts'
+import { documentKey } from '../desk/desk-store.ts'
 import { answered, askMissing } from './ask-missing.ts'
 import type { PhotoBox } from './photo-box.ts'
 import { markSent } from './sent-photos.ts'

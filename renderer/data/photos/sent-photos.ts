@@ -2,7 +2,7 @@
  * The ways into and out of the state `sent`. Each is one durable transaction over the photos and the list of those
  * that were acknowledged, and looks at the state on the disk by key alone: no photo's bytes are read to decide.
  */
-import type { DeskStore, PhotoState, SentPhoto, StoredPhoto } from '../desk-store.ts'
+import type { DeskStore, PhotoState, SentPhoto, StoredPhoto } from '../desk/desk-store.ts'
 import { askMissing } from './ask-missing.ts'
 import type { PhotoRequest } from './ask-missing.ts'
 

@@ -4,7 +4,7 @@
  */
 import type { RxQuery } from 'rxdb'
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
-import type { KioskDatabase } from '../database/kiosk-collections.ts'
+import type { KioskDatabase } from '../desk/database/kiosk-collections.ts'
 
 export interface InsideRegister {
   has(visitorId: string): boolean

@@ -7,12 +7,12 @@ import type { Result } from '@chowki/shared/errors/result.ts'
 import { clampEpochMs } from '@chowki/shared/domain/clock.ts'
 import { normalisePhone } from '@chowki/shared/domain/phone.ts'
 import { validateDocument } from '@chowki/shared/projections/validate.ts'
-import { blindPhoneIndex } from '../crypto/desk-keys.ts'
-import type { DeskKeys } from '../crypto/desk-keys.ts'
-import { withoutPhoneIndex } from '../database/blind-index.ts'
-import type { KioskDatabase, LocalVisitor } from '../database/kiosk-collections.ts'
+import { blindPhoneIndex } from '../desk/keys/desk-keys.ts'
+import type { DeskKeys } from '../desk/keys/desk-keys.ts'
+import { withoutPhoneIndex } from '../desk/database/blind-index.ts'
+import type { KioskDatabase, LocalVisitor } from '../desk/database/kiosk-collections.ts'
 import type { NewVisit } from '../kiosk-data.ts'
-import type { PeopleIndex } from '../search/people-index.ts'
+import type { PeopleIndex } from '../people/people-index.ts'
 
 export type VisitorPlan =
   | { readonly kind: 'known'; readonly visitorId: string }

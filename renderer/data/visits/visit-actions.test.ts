@@ -2,9 +2,9 @@ import 'fake-indexeddb/auto'
 import type { Dexie } from 'dexie'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
-import { blindPhoneIndex } from '../crypto/desk-keys.ts'
-import { fillDesk, openTestDesk, unwrap, until } from '../test-desk/open-test-desk.ts'
-import type { TestDesk } from '../test-desk/open-test-desk.ts'
+import { blindPhoneIndex } from '../desk/keys/desk-keys.ts'
+import { fillDesk, openTestDesk, unwrap, until } from '../../testing/desk/open-test-desk.ts'
+import type { TestDesk } from '../../testing/desk/open-test-desk.ts'
 import {
   flatId,
   gateId,
@@ -14,7 +14,7 @@ import {
   newVisit,
   secondFlatId,
   start,
-} from '../test-desk/sample-documents.ts'
+} from '../../testing/desk/sample-documents.ts'
 
 let open: TestDesk | null = null
 let names = 0

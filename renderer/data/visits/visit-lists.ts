@@ -2,12 +2,12 @@
 import { dueAt } from '@chowki/shared/domain/visit.ts'
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
 import type { SiteDocument } from '@chowki/shared/protocol/device-api.ts'
-import type { KioskDatabase } from '../database/kiosk-collections.ts'
+import type { KioskDatabase } from '../desk/database/kiosk-collections.ts'
 import type { Live, SyncMark, Visit } from '../kiosk-data.ts'
-import { nextTurn } from '../database/read-pages.ts'
-import { createLive } from '../live.ts'
-import type { LiveSource } from '../live.ts'
-import type { PeopleIndex } from '../search/people-index.ts'
+import { nextTurn } from '../desk/database/read-pages.ts'
+import { createLive } from '../desk/live.ts'
+import type { LiveSource } from '../desk/live.ts'
+import type { PeopleIndex } from '../people/people-index.ts'
 import { insideQuery } from './inside.ts'
 
 export interface VisitListParts {

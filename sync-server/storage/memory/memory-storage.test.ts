@@ -1,4 +1,4 @@
-import { storageContract } from '../storage-contract.ts'
+import { storageContract } from '../../testing/storage-contract/storage-contract.ts'
 import { createMemoryStorage } from './memory-storage.ts'
 
 storageContract('memory', async (options) => {

@@ -1,6 +1,6 @@
 import { ObjectId } from 'mongodb'
 import type { Db } from 'mongodb'
-import type { AuditRepository } from '../../audit/audit-repository.ts'
+import type { AuditRepository } from '../../records/audit-repository.ts'
 
 export function createAuditRepository(database: Db): AuditRepository {
   const auditLogs = database.collection('auditLogs')

@@ -6,7 +6,7 @@
  */
 import type { CollectionDefinition } from '@chowki/shared/collections/define-collection.ts'
 import { collections, serverOnlyCollections } from '@chowki/shared/collections/registry.ts'
-import type { QuarantineCipher } from '../../quarantine/quarantine-cipher.ts'
+import type { QuarantineCipher } from '../../gate/quarantine/quarantine-cipher.ts'
 import { headsLayout, toCollectionLayout, toReplicatedLayout } from './layout.ts'
 import type { CollectionLayout, ReplicatedLayout } from './layout.ts'
 import type { QuarantineOptions } from './quarantine-rows.ts'

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
-import { newHexId, openTestDatabase } from './test-database.ts'
+import { newHexId, openTestDatabase } from '../../testing/test-database.ts'
 
 const layout = {
   name: 'notes',

@@ -6,7 +6,7 @@ import { deviceSecretsCollection } from '@chowki/shared/collections/device-secre
 import { guardDevicesCollection } from '@chowki/shared/collections/guard-devices.ts'
 import type { GuardDevice } from '@chowki/shared/collections/guard-devices.ts'
 import type { ClientSession, Db } from 'mongodb'
-import type { Device, DeviceKey, DeviceRepository } from '../../devices/device-repository.ts'
+import type { Device, DeviceKey, DeviceRepository } from '../../gate/devices/device-repository.ts'
 import { openTypedRows } from './typed-rows.ts'
 
 const devicesOf = (database: Db) => openTypedRows(database, guardDevicesCollection)

@@ -1,6 +1,6 @@
 import { Binary, ObjectId } from 'mongodb'
 import type { Db } from 'mongodb'
-import type { PhotoRepository, SealedPhoto } from '../../photos/photo-repository.ts'
+import type { PhotoRepository, SealedPhoto } from '../../gate/photos/photo-repository.ts'
 import { isDuplicateKey } from './mongo-errors.ts'
 
 interface PhotoDocument {

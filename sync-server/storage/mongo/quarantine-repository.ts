@@ -1,8 +1,8 @@
 import { quarantineCollection } from '@chowki/shared/collections/quarantine.ts'
 import type { QuarantinedDocument } from '@chowki/shared/collections/quarantine.ts'
 import type { Binary, Db, Document } from 'mongodb'
-import type { QuarantineCipher } from '../../quarantine/quarantine-cipher.ts'
-import type { QuarantineRepository, QuarantineSummary } from '../../quarantine/quarantine-repository.ts'
+import type { QuarantineCipher } from '../../gate/quarantine/quarantine-cipher.ts'
+import type { QuarantineRepository, QuarantineSummary } from '../../gate/quarantine/quarantine-repository.ts'
 import { openTypedRows } from './typed-rows.ts'
 
 export function createQuarantineRepository(database: Db, cipher: QuarantineCipher): QuarantineRepository {

@@ -3,7 +3,7 @@ import { gatesCollection } from '@chowki/shared/collections/gates.ts'
 import { defaultTimeZone, societiesCollection } from '@chowki/shared/collections/societies.ts'
 import type { Society } from '@chowki/shared/collections/societies.ts'
 import type { Db } from 'mongodb'
-import type { SiteRepository, SocietyRow } from '../../site/site-repository.ts'
+import type { SiteRepository, SocietyRow } from '../../gate/site/site-repository.ts'
 import { listPartitions } from './sync-heads.ts'
 import { openTypedRows } from './typed-rows.ts'
 

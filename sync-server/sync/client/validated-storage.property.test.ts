@@ -8,7 +8,7 @@ import { kioskCollections } from '@chowki/shared/collections/registry.ts'
 import { toRxdbSchema } from '@chowki/shared/projections/to-rxdb-schema.ts'
 import { sampleDocument } from '@chowki/shared/test-data/sample-document.ts'
 import { spoiled } from '@chowki/shared/test-data/spoiled-document.ts'
-import { noteSchema } from './test-support/test-replica.ts'
+import { noteSchema } from '../../testing/replica/test-replica.ts'
 import { createDocumentJudge, validatedStorage } from './validated-storage.ts'
 
 type Document = Record<string, unknown>

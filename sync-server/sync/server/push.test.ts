@@ -8,7 +8,7 @@ import type { SyncStorage } from '../../storage/storage.ts'
 import type { ReplicatedCollection } from '../replicated-collection.ts'
 import { pull } from './pull.ts'
 import { push } from './push.ts'
-import { notes } from './test-support/test-server.ts'
+import { notes } from '../../testing/replica/sync-test-server.ts'
 
 const mine = 'a'.repeat(24)
 const theirs = 'b'.repeat(24)

@@ -2,10 +2,10 @@
 import { gzipSync } from 'node:zlib'
 import { protocolHeader } from '@chowki/shared/protocol/messages.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { newHexId, openTestDatabase } from '../../storage/mongo/test-database.ts'
-import type { TestDatabase } from '../../storage/mongo/test-database.ts'
-import { notes, notesLayout, startTestServer } from './test-support/test-server.ts'
-import type { TestServer } from './test-support/test-server.ts'
+import { newHexId, openTestDatabase } from '../../testing/test-database.ts'
+import type { TestDatabase } from '../../testing/test-database.ts'
+import { notes, notesLayout, startTestServer } from '../../testing/replica/sync-test-server.ts'
+import type { TestServer } from '../../testing/replica/sync-test-server.ts'
 
 let database: TestDatabase
 let server: TestServer

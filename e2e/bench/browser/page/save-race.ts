@@ -1,7 +1,7 @@
 /** A visit saved by the product, then its very rows put by Dexie alone, in turn, so that both see the same disk. */
 import type { Kiosk } from '../../../../renderer/data/kiosk.ts'
 import type { NewVisit, PersonHit } from '../../../../renderer/data/kiosk-data.ts'
-import { findPeople } from '../../../../renderer/data/search/find-people.ts'
+import { findPeople } from '../../../../renderer/data/people/find-people.ts'
 import { openRawStore } from './raw-store.ts'
 import type { RawStore } from './raw-store.ts'
 

@@ -3,7 +3,7 @@ import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
 import type { Kiosk } from '../../../../renderer/data/kiosk.ts'
 import type { Live, Visit } from '../../../../renderer/data/kiosk-data.ts'
-import { findPeople } from '../../../../renderer/data/search/find-people.ts'
+import { findPeople } from '../../../../renderer/data/people/find-people.ts'
 import { visitOf } from './save-race.ts'
 
 export type SearchKind = 'phone' | 'name' | 'vehicle' | 'flat' | 'inside' | 'latest'

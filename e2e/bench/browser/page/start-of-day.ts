@@ -1,5 +1,5 @@
 /** A page that has just been opened on a filled disk: when does the search box answer. */
-import { findPeople } from '../../../../renderer/data/search/find-people.ts'
+import { findPeople } from '../../../../renderer/data/people/find-people.ts'
 import { openKioskHere } from './open-bench-kiosk.ts'
 
 export interface StartTimes {

@@ -1,9 +1,9 @@
 /** A desk without screens: the renderer's own data layer in a real page, worked by the test through `window.gate`. */
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
 import { createObjectId, objectIdRandomBytes } from '@chowki/shared/domain/object-id.ts'
-import { base64ToBytes, sha256Hex } from '../../../../renderer/data/crypto/bytes.ts'
-import { openDesk } from '../../../../renderer/data/open-desk.ts'
-import type { Desk } from '../../../../renderer/data/open-desk.ts'
+import { base64ToBytes, sha256Hex } from '../../../../renderer/data/desk/keys/bytes.ts'
+import { openDesk } from '../../../../renderer/data/desk/open-desk.ts'
+import type { Desk } from '../../../../renderer/data/desk/open-desk.ts'
 import {
   flats,
   guard,
@@ -11,7 +11,7 @@ import {
   id,
   newVisit,
   site,
-} from '../../../../renderer/data/test-desk/sample-documents.ts'
+} from '../../../../renderer/testing/desk/sample-documents.ts'
 import { createVisitActions } from '../../../../renderer/data/visits/visit-actions.ts'
 import type { VisitActions } from '../../../../renderer/data/visits/visit-actions.ts'
 import { createBrowserPlatform } from '../../../../renderer/platform/browser-platform.ts'

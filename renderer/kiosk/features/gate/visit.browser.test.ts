@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { Locator, Page } from 'playwright-core'
-import { openGallery } from '../../gallery/open-gallery.ts'
-import type { Gallery } from '../../gallery/open-gallery.ts'
-import { typeAndSettle } from '../../gallery/settled.ts'
+import { openGallery } from '../../../testing/gallery/open-gallery.ts'
+import type { Gallery } from '../../../testing/gallery/open-gallery.ts'
+import { typeAndSettle } from '../../../testing/gallery/settled.ts'
 
 let gallery: Gallery
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { IconLanguage } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { ActionButton } from '../../../ui/action-button.tsx'
-import { changeLanguage, currentLanguage } from '../../i18n/i18n.ts'
+import { changeLanguage, currentLanguage } from '../../../i18n/i18n.ts'
 
 /** Shows the other language in its own script, so that whoever cannot read this one finds it. */
 export function LanguageSwitch({ className }: { readonly className?: string | undefined }) {

@@ -1,4 +1,4 @@
-import type english from '../../i18n/en.json'
+import type english from '../../../i18n/en.json'
 
 type RecordKey = keyof typeof english.collections
 type FieldKey = keyof typeof english.fields

@@ -1,0 +1,206 @@
+/** Everything of this desk that needs no network: key, tables, documents, lists, search. Opens in well under a second. */
+import { kioskCollections } from '@chowki/shared/collections/registry.ts'
+import { chowkiError } from '@chowki/shared/errors/codes.ts'
+import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
+import { err, ok } from '@chowki/shared/errors/result.ts'
+import type { Result } from '@chowki/shared/errors/result.ts'
+import type { WatchlistRow } from '@chowki/shared/collections/watchlist.ts'
+import type { SiteDocument } from '@chowki/shared/protocol/device-api.ts'
+import type { KioskPlatform } from '../../platform/platform.ts'
+import { deriveDeskKeys } from './keys/desk-keys.ts'
+import type { DeskKeys } from './keys/desk-keys.ts'
+import { checkDataKey } from './keys/key-check.ts'
+import type { KioskDatabase, LocalUser } from './database/kiosk-collections.ts'
+import { openDatabase } from './database/open-database.ts'
+import { createUnsentKeys } from './database/unsent-keys.ts'
+import { openDeskStore } from './desk-store.ts'
+import type { DeskStore } from './desk-store.ts'
+import { createFlatDirectory } from '../flats/flat-directory.ts'
+import type { FlatDirectory } from '../flats/flat-directory.ts'
+import { followCollection, intoMap } from './database/follow-collection.ts'
+import { createLive } from './live.ts'
+import type { LiveSource } from './live.ts'
+import { createPhotoBox } from '../photos/photo-box.ts'
+import type { PhotoBox } from '../photos/photo-box.ts'
+import { loadPhotoStates } from '../photos/photo-states.ts'
+import type { PhotoStates } from '../photos/photo-states.ts'
+import { openQuarantineList } from '../replication/quarantine-list.ts'
+import type { QuarantineList } from '../replication/quarantine-list.ts'
+import { fillPeopleIndex } from '../people/fill-people-index.ts'
+import type { IndexFilling } from '../people/fill-people-index.ts'
+import { createPeopleIndex } from '../people/people-index.ts'
+import type { PeopleIndex } from '../people/people-index.ts'
+import { createPendingDocuments } from '../replication/pending.ts'
+import type { PendingDocuments, PendingParts } from '../replication/pending.ts'
+import { followInside } from '../visits/inside.ts'
+import type { InsideRegister } from '../visits/inside.ts'
+import { createVisitLists } from '../visits/visit-lists.ts'
+import type { VisitLists } from '../visits/visit-lists.ts'
+
+const ownCollections = kioskCollections.filter(({ kiosk }) => kiosk.writes === 'own')
+
+export interface DeskOptions {
+  readonly platform: Pick<KioskPlatform, 'dataKey'>
+  readonly databaseName: string
+  readonly now: () => number
+  readonly standing: PendingParts['standing']
+  /** Counts or marks have changed. */
+  readonly onChange: () => void
+  readonly onUsersChange: () => void
+  /** A row of this collection does not open, and nobody knew it before. */
+  readonly onUnreadable: (collection: string) => void
+}
+
+export interface Desk {
+  readonly store: DeskStore
+  readonly keys: DeskKeys
+  readonly database: KioskDatabase
+  readonly pending: PendingDocuments
+  readonly quarantine: QuarantineList
+  readonly photos: PhotoBox
+  readonly photoStates: PhotoStates
+  readonly site: LiveSource<SiteDocument | null>
+  readonly flats: FlatDirectory
+  readonly users: ReadonlyMap<string, LocalUser>
+  readonly watchlist: ReadonlyMap<string, WatchlistRow>
+  readonly people: PeopleIndex
+  readonly inside: InsideRegister
+  readonly filling: IndexFilling
+  readonly lists: VisitLists
+  close(): Promise<void>
+}
+
+export async function openDesk(options: DeskOptions): Promise<Result<Desk, ChowkiError>> {
+  const dataKey = await options.platform.dataKey()
+  if (!dataKey.ok) return dataKey
+  const keys = await deriveDeskKeys(dataKey.value)
+  const store = await openDeskStore(`${options.databaseName}-desk`)
+  const checked = await checkDataKey(store, keys)
+  if (!checked.ok) {
+    store.close()
+    return checked
+  }
+  try {
+    return ok(await openWithKeys(options, keys, store))
+  } catch (cause) {
+    store.close()
+    const message = cause instanceof Error ? cause.name : 'unknown'
+    return err(
+      chowkiError('device_storage_failed', {
+        message: `The records on this disk cannot be opened (${message}).`,
+      }),
+    )
+  }
+}
+
+async function openWithKeys(options: DeskOptions, keys: DeskKeys, store: DeskStore): Promise<Desk> {
+  const { now, onChange } = options
+  const quarantine = await openQuarantineList(store, now)
+  const unsent = createUnsentKeys(options.databaseName, ownCollections)
+  const database = await openDatabase({
+    name: options.databaseName,
+    keys,
+    unsent,
+    onUnreadable: (row) => {
+      if (quarantine.addUnreadable(row)) options.onUnreadable(row.collection)
+    },
+  })
+  const [photoStates, siteRow] = await Promise.all([loadPhotoStates(store, onChange), store.site.get('site')])
+  const pending = await createPendingDocuments({
+    desk: store,
+    unsent,
+    standing: options.standing,
+    now,
+    onChange,
+    onPhotosDropped: photoStates.dropped,
+  })
+  const site = createLive<SiteDocument | null>(siteRow?.site ?? null)
+  const memory = await followSmallCollections(database, site, options.onUsersChange)
+  const people = createPeopleIndex()
+  const lists = createVisitLists({
+    database,
+    people,
+    flatLabel: memory.flats.label,
+    site: site.current,
+    markOf: (entry) => markOf(entry, pending, quarantine),
+    photoMarkOf: photoStates.markOf,
+  })
+  const stopQuarantine = quarantine.rows.subscribe(onChange)
+  memory.flatsChanged.subscribe(lists.refresh)
+  const [inside] = await Promise.all([followInside(database), lists.loaded])
+  const filling = fillPeopleIndex({
+    database,
+    index: people,
+    flatLabel: memory.flats.label,
+    onChange: lists.refresh,
+  })
+  return {
+    store,
+    keys,
+    database,
+    pending,
+    quarantine,
+    photoStates,
+    site,
+    people,
+    inside,
+    filling,
+    lists,
+    photos: createPhotoBox(store, keys.photos),
+    flats: memory.flats,
+    users: memory.users,
+    watchlist: memory.watchlist,
+    async close() {
+      stopQuarantine()
+      filling.stop()
+      lists.stop()
+      inside.stop()
+      memory.stop()
+      await filling.filled.catch(() => undefined)
+      await database.close()
+      store.close()
+    },
+  }
+}
+
+/** A visit is on the server when its visitor is there too: a visit of nobody helps nobody. */
+function markOf(
+  entry: { readonly _id: string; readonly visitorId: string },
+  pending: PendingDocuments,
+  quarantine: QuarantineList,
+): 'saved' | 'synced' | 'refused' {
+  if (quarantine.has('visitorEntries', entry._id) || quarantine.has('visitors', entry.visitorId))
+    return 'refused'
+  const isPending = pending.has('visitorEntries', entry._id) || pending.has('visitors', entry.visitorId)
+  return isPending ? 'saved' : 'synced'
+}
+
+async function followSmallCollections(
+  database: KioskDatabase,
+  site: LiveSource<SiteDocument | null>,
+  onUsersChange: () => void,
+) {
+  const flats = createFlatDirectory()
+  const users = new Map<string, LocalUser>()
+  const watchlist = new Map<string, WatchlistRow>()
+  const flatsChanged = createLive(0)
+  const changed = (): void => flatsChanged.update((count) => count + 1)
+  const showBlocks = (): void => {
+    flats.setBlocks(site.current()?.blocks ?? [])
+    changed()
+  }
+  const stops = [
+    site.subscribe(showBlocks),
+    ...(await Promise.all([
+      followCollection(database.flats, { put: flats.putFlat, remove: flats.removeFlat, changed }),
+      followCollection(database.residents, { put: flats.putResident, remove: flats.removeResident, changed }),
+      followCollection(database.users, intoMap(users, onUsersChange)),
+      followCollection(
+        database.watchlist,
+        intoMap(watchlist, () => undefined),
+      ),
+    ])),
+  ]
+  showBlocks()
+  return { flats, users, watchlist, flatsChanged, stop: () => stops.forEach((stop) => stop()) }
+}

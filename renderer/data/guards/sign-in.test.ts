@@ -1,0 +1,107 @@
+import 'fake-indexeddb/auto'
+import { afterEach, describe, expect, it } from 'vitest'
+import { openDeskStore } from '../desk/desk-store.ts'
+import type { DeskStore } from '../desk/desk-store.ts'
+import type { LocalUser } from '../desk/database/kiosk-collections.ts'
+import { guard, guardId, id, start } from '../../testing/desk/sample-documents.ts'
+import { createSignIn, listGuards } from './sign-in.ts'
+
+let store: DeskStore | null = null
+let names = 0
+
+async function desk(users: readonly LocalUser[] = [guard()]) {
+  const name = `sign-in-${(names += 1)}`
+  store = await openDeskStore(name)
+  const clock = { now: start }
+  const byId = new Map(users.map((user) => [user._id, user]))
+  const parts = { users: byId, now: () => clock.now }
+  const make = (at: DeskStore) => ({
+    signIn: createSignIn({ ...parts, desk: at, onAttempt: () => Promise.resolve() }),
+    guards: () => listGuards({ ...parts, desk: at }),
+  })
+  return {
+    clock,
+    ...make(store),
+    async restart() {
+      store?.close()
+      store = await openDeskStore(name)
+      return make(store)
+    },
+  }
+}
+
+const wrong = async (signIn: (userId: string, pin: string) => Promise<unknown>, times: number) => {
+  for (let n = 0; n < times; n += 1) await signIn(guardId, '0000')
+}
+
+afterEach(() => store?.close())
+
+describe('PIN sign-in', () => {
+  it('P3 takes the right PIN without a network, and refuses a wrong one', async () => {
+    const { signIn } = await desk()
+    expect(await signIn(guardId, '2580')).toEqual({
+      ok: true,
+      value: { userId: guardId, name: 'Suresh Yadav', lockedUntil: null },
+    })
+    expect(await signIn(guardId, '2581')).toMatchObject({
+      ok: false,
+      error: { code: 'pin_wrong', field: 'pin' },
+    })
+    expect(await signIn(guardId, '')).toMatchObject({ ok: false, error: { code: 'pin_wrong' } })
+  })
+
+  it('P7 locks after five wrong PINs, also for the right one, until the time is over', async () => {
+    const { signIn, clock, guards } = await desk()
+    await wrong(signIn, 5)
+    expect(await signIn(guardId, '2580')).toMatchObject({
+      ok: false,
+      error: { code: 'too_many_attempts', retryAfterMs: 60_000 },
+    })
+    expect((await guards())[0]?.lockedUntil).toBe(start + 60_000)
+    clock.now += 60_001
+    expect((await signIn(guardId, '2580')).ok).toBe(true)
+    expect((await guards())[0]?.lockedUntil).toBeNull()
+  })
+
+  it('P7 keeps the count over a restart, and a clock that is set back frees nobody', async () => {
+    const { signIn, clock, restart } = await desk()
+    await wrong(signIn, 3)
+    const second = await restart()
+    await wrong(second.signIn, 2)
+    const third = await restart()
+    clock.now -= 86_400_000
+    expect(await third.signIn(guardId, '2580')).toMatchObject({
+      ok: false,
+      error: { code: 'too_many_attempts' },
+    })
+    clock.now += 60_001
+    expect((await third.signIn(guardId, '2580')).ok).toBe(true)
+  })
+
+  it('P7 counts attempts that are made at once, each', async () => {
+    const { signIn } = await desk()
+    const answers = await Promise.all(Array.from({ length: 8 }, () => signIn(guardId, '0000')))
+    const codes = answers.map((answer) => (answer.ok ? 'ok' : answer.error.code))
+    expect(codes.slice(0, 4)).toEqual(Array(4).fill('pin_wrong'))
+    expect(codes.slice(4)).toEqual(Array(4).fill('too_many_attempts'))
+  })
+
+  it('refuses and does not list who is inactive, has no PIN, is no guard, or is unknown', async () => {
+    const { pinHash: _hash, ...withoutPin } = guard({ _id: id(3), name: 'No PIN' })
+    const users = [
+      guard(),
+      guard({ _id: id(2), name: 'Gone', isActive: false }),
+      withoutPin,
+      guard({ _id: id(4), role: 'Admin' }),
+    ]
+    const { signIn, guards } = await desk(users)
+    for (const userId of [id(2), id(3), id(4), id(5)])
+      expect(await signIn(userId, '2580'), userId).toMatchObject({ ok: false, error: { code: 'forbidden' } })
+    expect((await guards()).map((one) => one.name)).toEqual(['Suresh Yadav'])
+  })
+
+  it('refuses a hash that is none', async () => {
+    const { signIn } = await desk([guard({ pinHash: 'plain text, 2580' })])
+    expect(await signIn(guardId, '2580')).toMatchObject({ ok: false, error: { code: 'pin_wrong' } })
+  })
+})

@@ -1,0 +1,99 @@
+/**
+ * A guard's PIN against the hash that came with the last replication: no network. An attempt is written down as
+ * wrong before it is judged, so that pulling the plug gives no free attempt; the clock's tricks are
+ * `shared/domain/pin.ts`'s to see through.
+ *
+ * The session lives in this page only. A kiosk that comes back after a power cut asks for the PIN again: nobody
+ * knows who stands before it now. Visits, photos and the list of who is inside do not depend on it.
+ */
+import { argon2Verify } from 'hash-wasm'
+import { kioskUserRoles } from '@chowki/shared/collections/users.ts'
+import { chowkiError } from '@chowki/shared/errors/codes.ts'
+import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
+import { err, ok } from '@chowki/shared/errors/result.ts'
+import type { Result } from '@chowki/shared/errors/result.ts'
+import {
+  afterRightPin,
+  afterWrongPin,
+  noPinAttempts,
+  pinLockedUntil,
+  withClockOf,
+} from '@chowki/shared/domain/pin.ts'
+import type { PinAttempts } from '@chowki/shared/domain/pin.ts'
+import type { LocalUser } from '../desk/database/kiosk-collections.ts'
+import type { DeskStore } from '../desk/desk-store.ts'
+import type { Guard } from '../kiosk-data.ts'
+
+export interface SignInParts {
+  readonly desk: DeskStore
+  readonly users: ReadonlyMap<string, LocalUser>
+  readonly now: () => number
+  /** Locks have changed. */
+  readonly onAttempt: () => Promise<void>
+}
+
+export type SignIn = (userId: string, pin: string) => Promise<Result<Guard, ChowkiError>>
+
+export const maySignIn = (user: LocalUser): boolean =>
+  user.isActive && user.pinHash !== undefined && (kioskUserRoles as readonly string[]).includes(user.role)
+
+/** One attempt after another: two at once would be counted as one. */
+export function createSignIn(parts: SignInParts): SignIn {
+  let queue: Promise<unknown> = Promise.resolve()
+  return (userId, pin) => {
+    const done = queue.then(() => signIn(parts, userId, pin))
+    queue = done.catch(() => undefined)
+    return done.catch((): Result<Guard, ChowkiError> => err(chowkiError('device_storage_failed')))
+  }
+}
+
+async function signIn(parts: SignInParts, userId: string, pin: string): Promise<Result<Guard, ChowkiError>> {
+  const user = parts.users.get(userId)
+  if (user?.pinHash === undefined || !maySignIn(user))
+    return err(chowkiError('forbidden', { field: 'userId', message: 'This person may not sign in here.' }))
+  const now = parts.now()
+  const attempts = await readAttempts(parts.desk, userId, now)
+  const lockedUntil = pinLockedUntil(attempts, now)
+  if (lockedUntil !== null) return err(locked(lockedUntil, now))
+  const counted = afterWrongPin(attempts, now)
+  await parts.desk.pinAttempts.put({ userId, ...counted })
+  const isRight = pin !== '' && (await argon2Verify({ password: pin, hash: user.pinHash }).catch(() => false))
+  if (isRight) await parts.desk.pinAttempts.put({ userId, ...afterRightPin() })
+  await parts.onAttempt()
+  if (isRight) return ok({ userId, name: user.name, lockedUntil: null })
+  const nowLockedUntil = pinLockedUntil(counted, now)
+  return err(
+    nowLockedUntil === null ? chowkiError('pin_wrong', { field: 'pin' }) : locked(nowLockedUntil, now),
+  )
+}
+
+const locked = (until: number, now: number): ChowkiError =>
+  chowkiError('too_many_attempts', { field: 'pin', retryAfterMs: Math.max(0, until - now) })
+
+/** A lock whose clock was set back begins again; that too is kept. */
+async function readAttempts(desk: DeskStore, userId: string, now: number): Promise<PinAttempts> {
+  const stored = (await desk.pinAttempts.get(userId)) ?? noPinAttempts
+  const attempts = withClockOf(stored, now)
+  if (attempts !== stored) await desk.pinAttempts.put({ userId, ...attempts })
+  return attempts
+}
+
+/** Who may sign in here, by name. */
+export async function listGuards({
+  desk,
+  users,
+  now,
+}: Omit<SignInParts, 'onAttempt'>): Promise<readonly Guard[]> {
+  const at = now()
+  const attempts = new Map(
+    (await desk.pinAttempts.toArray()).map((row) => [row.userId, withClockOf(row, at)]),
+  )
+  return [...users.values()]
+    .filter(maySignIn)
+    .map((user) => ({
+      userId: user._id,
+      name: user.name,
+      lockedUntil: pinLockedUntil(attempts.get(user._id) ?? noPinAttempts, at),
+    }))
+    .sort((a, b) => a.name.localeCompare(b.name))
+}

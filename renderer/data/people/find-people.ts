@@ -1,0 +1,94 @@
+/** The rows that the index found, with what one tap needs to bring them back. */
+import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
+import type { WatchlistRow } from '@chowki/shared/collections/watchlist.ts'
+import { normalisePhone } from '@chowki/shared/domain/phone.ts'
+import { blindPhoneIndex } from '../desk/keys/desk-keys.ts'
+import type { DeskKeys } from '../desk/keys/desk-keys.ts'
+import type { KioskDatabase } from '../desk/database/kiosk-collections.ts'
+import { barredReason } from './barred.ts'
+import type { FlatDirectory } from '../flats/flat-directory.ts'
+import type { PersonHit } from '../kiosk-data.ts'
+import type { PeopleIndex, PersonRow } from './people-index.ts'
+
+export interface FindParts {
+  readonly database: KioskDatabase
+  readonly keys: DeskKeys
+  readonly index: PeopleIndex
+  readonly flats: FlatDirectory
+  readonly watchlist: ReadonlyMap<string, WatchlistRow>
+  readonly now: () => number
+}
+
+export async function findPeople(
+  parts: FindParts,
+  term: string,
+  limit: number,
+): Promise<readonly PersonHit[]> {
+  const rows = parts.index.find(term, limit)
+  const byPhone = rows.length === 0 ? await personByPhone(parts, term) : null
+  const found = byPhone === null ? rows : [byPhone]
+  const entries = await lastEntries(parts.database, found)
+  return found.map((row) => toHit(parts, row, entries.get(row.visitorId) ?? null))
+}
+
+/** A whole phone is found by its blind index also while the index in memory is still being filled. */
+async function personByPhone({ database, keys }: FindParts, term: string): Promise<PersonRow | null> {
+  const phone = normalisePhone(term)
+  if (phone === null) return null
+  const phoneIndex = await blindPhoneIndex(keys, phone)
+  const visitor = await database.visitors.findOne({ selector: { phoneIndex } }).exec()
+  if (visitor === null) return null
+  return {
+    visitorId: visitor._id,
+    name: visitor.name,
+    phone: visitor.phone,
+    photoId: visitor.photo ?? null,
+    lastSeenAt: 0,
+    lastEntryId: null,
+    insideEntryId: null,
+  }
+}
+
+async function lastEntries(
+  database: KioskDatabase,
+  rows: readonly PersonRow[],
+): Promise<ReadonlyMap<string, VisitorEntry>> {
+  const known = rows.flatMap((row) => row.lastEntryId ?? [])
+  const [byId, others] = await Promise.all([
+    database.visitorEntries.storageInstance.findDocumentsById(known, false),
+    Promise.all(
+      rows.filter((row) => row.lastEntryId === null).map((row) => newestEntryOf(database, row.visitorId)),
+    ),
+  ])
+  const entries = [...byId, ...others.filter((entry) => entry !== null)]
+  return new Map(entries.map((entry) => [entry.visitorId, entry]))
+}
+
+/** Of a visitor whose visits are older than what the index has read. */
+async function newestEntryOf(database: KioskDatabase, visitorId: string): Promise<VisitorEntry | null> {
+  const entry = await database.visitorEntries
+    .findOne({ selector: { visitorId }, sort: [{ sortKey: 'asc' }], index: ['visitorId', 'sortKey'] })
+    .exec()
+  return entry === null ? null : (entry.toJSON() as VisitorEntry)
+}
+
+function toHit(parts: FindParts, row: PersonRow, entry: VisitorEntry | null): PersonHit {
+  const vehicle = entry?.vehicleDetails ?? null
+  return {
+    visitorId: row.visitorId,
+    name: row.name,
+    phone: row.phone,
+    photoId: row.photoId ?? entry?.entryPhoto ?? null,
+    lastFlats: (entry?.flatIds ?? []).flatMap((flatId) => parts.flats.flat(flatId) ?? []),
+    lastEntryType: entry?.entryType ?? null,
+    lastPurpose: entry?.purpose ?? null,
+    lastVehicle: vehicle,
+    lastSeenAt: entry?.entryDateTime ?? null,
+    insideEntryId: row.insideEntryId ?? (entry?.state === 'Inside' ? entry._id : null),
+    barred: barredReason(
+      parts.watchlist.values(),
+      { ...row, vehicleNumber: vehicle?.number ?? null },
+      parts.now(),
+    ),
+  }
+}

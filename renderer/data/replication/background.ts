@@ -1,0 +1,156 @@
+/**
+ * What runs behind the guard once the kiosk is enrolled: replication, then photos, the site document, and the daily
+ * comparison with the server. It starts at once and needs no network to start.
+ */
+import type { StatusKeeper } from '../kiosk-status.ts'
+import type { Desk } from '../desk/open-desk.ts'
+import { createPhotoUploader } from '../photos/photo-uploader.ts'
+import type { PhotoUploader } from '../photos/photo-uploader.ts'
+import { checkSentPhotos } from '../photos/photo-check.ts'
+import { startPhotoPruning } from '../photos/photo-pruning.ts'
+import type { AskAgainParts } from '../photos/sent-photos.ts'
+import type { Connection } from './connection.ts'
+import { raiseEpoch } from './epochs.ts'
+import type { PendingParts } from './pending.ts'
+import { startReplication } from './replication.ts'
+import type { Replication } from './replication.ts'
+import { toChowkiError } from './wire-error.ts'
+import { refreshSite } from './site-refresh.ts'
+
+export interface BackgroundParts {
+  readonly desk: Desk
+  readonly connection: Connection
+  readonly status: StatusKeeper
+  readonly now: () => number
+}
+
+export interface Background {
+  start(): void
+  /** Starts, and resolves when guards can sign in offline. */
+  first(onProgress: (done: number, total: number) => void): Promise<void>
+  readonly standing: PendingParts['standing']
+  syncNow(): void
+  photoKept(): void
+  /** Rows of this collection do not open: the server's copies are fetched again. */
+  fetchAgain(collection: string): void
+  stop(): Promise<void>
+}
+
+export function createBackground(parts: BackgroundParts): Background {
+  const { desk, connection, status, now } = parts
+  let starting: Promise<Replication> | null = null
+  let running: Replication | null = null
+  const isLineFree = createLineFree()
+  const mayUsePhotoLine = (): boolean =>
+    running !== null && connection.current().online && isLineFree(running)
+  const uploader = createPhotoUploader({
+    desk: desk.store,
+    box: desk.photos,
+    request: connection.request,
+    mayUpload: mayUsePhotoLine,
+    onSent: desk.photoStates.sent,
+    onRefused: (photoId) => {
+      desk.photoStates.refused(photoId)
+      void desk.quarantine.reload().catch(() => undefined)
+    },
+    now,
+  })
+  const sent: AskAgainParts = {
+    desk: desk.store,
+    request: connection.request,
+    onLost(photoIds) {
+      desk.photoStates.kept(photoIds)
+      uploader.wake()
+    },
+  }
+  const pruning = startPhotoPruning({ ...sent, mayPrune: mayUsePhotoLine })
+  const askSite = (): Promise<boolean> =>
+    refreshSite({ store: desk.store, site: desk.site, request: connection.request })
+  const stopWatching = watchConnection(connection, uploader, status, () => {
+    if (running !== null) void askSite()
+  })
+  const start = async (): Promise<Replication> => {
+    starting ??= startReplication({
+      desk,
+      connection,
+      now,
+      onQuarantined: (collection, documentId, error) =>
+        desk.quarantine.add(collection, documentId, toChowkiError(error)),
+      checkPhotos: (signal) => checkSentPhotos(sent, signal),
+      onIdle: uploader.wake,
+      onHeardAll: status.heardAll,
+    }).then((replication) => (running = replication))
+    return starting
+  }
+  return {
+    start: () => void start().catch(() => undefined),
+    first: async (onProgress) => firstReplication(await start(), askSite, onProgress),
+    standing: async (collection, ids) => (await running?.standing(collection, ids)) ?? new Map(),
+    syncNow() {
+      running?.reconnect()
+      uploader.wake()
+    },
+    photoKept: uploader.wake,
+    fetchAgain(collection) {
+      if (running !== null) void running.startOver(collection).catch(() => undefined)
+      else void raiseEpoch(desk.store, collection).catch(() => undefined)
+    },
+    async stop() {
+      stopWatching()
+      await pruning.stop()
+      await uploader.close()
+      await (await starting?.catch(() => null))?.stop()
+    },
+  }
+}
+
+/** One collection that fails again and again must not keep the photos here for ever. */
+function createLineFree(): (replication: Replication) => boolean {
+  let freeAt = performance.now()
+  return (replication) => {
+    if (!replication.isBusy()) freeAt = performance.now()
+    return performance.now() - freeAt > busyMs || !replication.isBusy()
+  }
+}
+const busyMs = 60_000
+
+function watchConnection(
+  connection: Connection,
+  uploader: PhotoUploader,
+  status: StatusKeeper,
+  onOnline: () => void,
+): () => void {
+  let wasOnline = false
+  return connection.subscribe(() => {
+    status.refresh()
+    const { online } = connection.current()
+    if (online && !wasOnline) {
+      uploader.wake()
+      onOnline()
+    }
+    wasOnline = online
+  })
+}
+
+const siteRetryMs = 2_000
+
+/** Without its site a desk knows neither gate nor society, so that counts as one part of the first replication. */
+async function firstReplication(
+  replication: Replication,
+  askSite: () => Promise<boolean>,
+  onProgress: (done: number, total: number) => void,
+): Promise<void> {
+  const site = { done: 0 }
+  const collections = { done: 0, total: 0 }
+  const tell = (): void => onProgress(site.done + collections.done, collections.total + 1)
+  const asked = (async () => {
+    while (!(await askSite())) await new Promise((resolve) => setTimeout(resolve, siteRetryMs))
+    site.done = 1
+    tell()
+  })()
+  await replication.awaitFirst((done, total) => {
+    Object.assign(collections, { done, total })
+    tell()
+  })
+  await asked
+}

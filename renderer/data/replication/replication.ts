@@ -1,0 +1,184 @@
+/**
+ * All collections of this desk against the server: started together, nudged by one stream, asked again every half
+ * minute and whenever the network comes back. Nothing here is awaited by a guard's action.
+ */
+import type { WireError } from '@chowki/shared/protocol/messages.ts'
+import { kioskCollections } from '@chowki/shared/collections/registry.ts'
+import type { KioskCollectionDefinition } from '@chowki/shared/collections/registry.ts'
+import type { KioskCollectionName } from '../desk/database/kiosk-collections.ts'
+import type { Desk } from '../desk/open-desk.ts'
+import { createCollectionSync } from './collection-sync.ts'
+import type { AnyCollection, CollectionSync } from './collection-sync.ts'
+import { createNudgeStream } from '@chowki/sync-server/sync/client/nudge-stream.ts'
+import type { Connection } from './connection.ts'
+import { startDailyCheck } from './daily-check.ts'
+import type { DailyCheck } from './daily-check.ts'
+import { createSettling } from './settling.ts'
+import type { Standing } from './pending.ts'
+
+export interface ReplicationParts {
+  readonly desk: Desk
+  readonly connection: Connection
+  readonly now: () => number
+  readonly onQuarantined: (collection: string, documentId: string, error: WireError) => Promise<void>
+  /** Of the daily check, after the documents. */
+  readonly checkPhotos: (signal: AbortSignal) => Promise<void>
+  /** The line is free for photos. */
+  readonly onIdle: () => void
+  /** Everything that the server had at this time is here. */
+  readonly onHeardAll: (at: number) => void
+}
+
+export interface Replication {
+  isBusy(): boolean
+  /** Resolves when the first replication of what a guard needs is through. */
+  awaitFirst(onProgress: (done: number, total: number) => void): Promise<void>
+  standing(collection: string, ids: readonly string[]): Promise<ReadonlyMap<string, Standing>>
+  /** A person asks to try at once. */
+  reconnect(): void
+  /** The daily comparison, now. */
+  readonly checkNow: DailyCheck['checkNow']
+  startOver(collection: string): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Patrols are not needed to open the gate. */
+const neededFirst: ReadonlySet<string> = new Set([
+  'users',
+  'flats',
+  'residents',
+  'preApprovals',
+  'watchlist',
+  'visitors',
+  'visitorEntries',
+])
+const reSyncEveryMs = 30_000
+
+export async function startReplication(parts: ReplicationParts): Promise<Replication> {
+  const { desk, connection } = parts
+  const syncs = new Map<KioskCollectionName, CollectionSync>()
+  const isBusy = (): boolean => [...syncs.values()].some((sync) => sync.isBusy())
+  const syncOf = (name: string): CollectionSync | undefined => syncs.get(name as KioskCollectionName)
+  const standing: Replication['standing'] = async (name, ids) =>
+    (await syncOf(name)?.standing(ids)) ?? new Map()
+  const settling = createSettling({
+    settle: desk.pending.settle,
+    pendingIds: desk.pending.ids,
+    standing,
+    isIdle: (name) => connection.current().online && syncOf(name)?.isBusy() === false,
+    pushAgain: async (name, ids) => syncOf(name)?.pushAgain(ids),
+  })
+  const onHeardAll = createHeardAll(parts)
+  for (const definition of kioskCollections) {
+    const name = definition.name as KioskCollectionName
+    const sync = await createCollectionSync({
+      ...partsOf(parts, definition),
+      onSent: (ids) => settling.soon(name, ids),
+      onIdle: () => {
+        settling.soon(name)
+        if (!isBusy()) parts.onIdle()
+      },
+      onHeardAll: () => onHeardAll(name),
+    })
+    syncs.set(name, sync)
+  }
+  const line = watchLine(connection, syncs)
+  const daily = startDailyCheck({
+    desk: desk.store,
+    pending: desk.pending,
+    collections: kioskCollections.map((definition) => ({
+      definition,
+      collection: collectionOf(desk, definition),
+      startOver: async () => syncOf(definition.name)?.startOver(),
+    })),
+    request: connection.request,
+    checkPhotos: parts.checkPhotos,
+    isQuarantined: desk.quarantine.has,
+    mayCheck: () => connection.current().online && !isBusy(),
+    now: parts.now,
+  })
+  return {
+    isBusy,
+    standing,
+    reconnect: line.reconnect,
+    checkNow: daily.checkNow,
+    awaitFirst: (onProgress) => awaitFirst(syncs, onProgress),
+    startOver: async (name) => syncOf(name)?.startOver(),
+    async stop() {
+      daily.stop()
+      line.stop()
+      settling.stop()
+      await Promise.all([...syncs.values()].map((sync) => sync.stop()))
+    },
+  }
+}
+
+const collectionOf = (desk: Desk, definition: KioskCollectionDefinition): AnyCollection =>
+  desk.database.collections[definition.name as KioskCollectionName] as unknown as AnyCollection
+
+const partsOf = (
+  { desk, connection, now, onQuarantined }: ReplicationParts,
+  definition: KioskCollectionDefinition,
+) => ({
+  collection: collectionOf(desk, definition),
+  definition,
+  desk: desk.store,
+  keys: desk.keys,
+  request: connection.request,
+  now,
+  onServerTime: connection.serverTime,
+  onQuarantined: (documentId: string, error: WireError) => onQuarantined(definition.name, documentId, error),
+})
+
+/** The desk knows everything up to the moment at which the slowest of its collections did. */
+function createHeardAll({ now, onHeardAll }: ReplicationParts): (name: string) => void {
+  const heard = new Map<string, number>()
+  return (name) => {
+    heard.set(name, now())
+    if (heard.size === kioskCollections.length) onHeardAll(Math.min(...heard.values()))
+  }
+}
+
+/** Nudges from the server, the system's word that a network is back, and a look every half minute in any case. */
+function watchLine(connection: Connection, syncs: ReadonlyMap<string, CollectionSync>) {
+  const reSync = (): void => syncs.forEach((sync) => sync.reSync())
+  const nudges = createNudgeStream({
+    request: connection.request,
+    onNudge: (names) => (names.length === 0 ? reSync() : names.forEach((name) => syncs.get(name)?.reSync())),
+    onOnline: () => {
+      connection.setOnline(true)
+      reSync()
+    },
+    onOffline: () => connection.setOnline(false),
+  })
+  const reconnect = (): void => {
+    nudges.reconnect()
+    reSync()
+  }
+  const timer = setInterval(reSync, reSyncEveryMs)
+  globalThis.addEventListener?.('online', reconnect)
+  return {
+    reconnect,
+    stop() {
+      clearInterval(timer)
+      globalThis.removeEventListener?.('online', reconnect)
+      nudges.close()
+    },
+  }
+}
+
+async function awaitFirst(
+  syncs: ReadonlyMap<string, CollectionSync>,
+  onProgress: (done: number, total: number) => void,
+): Promise<void> {
+  const needed = [...syncs].filter(([name]) => neededFirst.has(name)).map(([, sync]) => sync)
+  let done = 0
+  onProgress(done, needed.length)
+  await Promise.all(
+    needed.map(async (sync) => {
+      await sync.first
+      done += 1
+      onProgress(done, needed.length)
+    }),
+  )
+}

@@ -1,0 +1,241 @@
+/** `KioskData` in memory, with sample people, for screenshots and component tests. Not part of the product's bundle. */
+import { chowkiError } from '@chowki/shared/errors/codes.ts'
+import { err, ok } from '@chowki/shared/errors/result.ts'
+import type {
+  FlatOption,
+  KioskData,
+  KioskStage,
+  NewVisit,
+  PersonHit,
+  SyncStatus,
+  Visit,
+} from '../data/kiosk-data.ts'
+import {
+  id,
+  sampleDesk,
+  sampleFlats,
+  sampleGuards,
+  samplePin,
+  samplePortrait,
+  sampleQuarantine,
+  sampleSite,
+} from './fake-sample.ts'
+import { createLive } from '../data/desk/live.ts'
+
+export type FakeVariant = 'online' | 'offline' | 'quarantine' | 'revoked' | 'empty'
+
+export interface FakeOptions {
+  readonly variant?: FakeVariant
+  /** Where the kiosk stands at first; every guard's PIN is `samplePin`. */
+  readonly start?: 'unenrolled' | 'signedOut' | 'signedIn'
+  readonly now?: () => number
+}
+
+const statusOf: Record<FakeVariant, Omit<SyncStatus, 'lastSyncedAt'> & { readonly ageMs: number }> = {
+  online: status(true, 0, 0, 0, 4_000),
+  offline: status(false, 5, 3, 0, 47 * 60_000),
+  quarantine: status(true, 1, 0, 1, 9_000),
+  revoked: { ...status(false, 5, 3, 0, 26 * 3_600_000), trouble: 'revoked' },
+  empty: status(true, 0, 0, 0, 2_000),
+}
+
+function status(online: boolean, records: number, photos: number, quarantined: number, ageMs: number) {
+  return {
+    online,
+    unsyncedRecords: records,
+    unsyncedPhotos: photos,
+    quarantined,
+    clockDriftMs: 400,
+    trouble: 'none' as const,
+    ageMs,
+  }
+}
+
+const firstStage = (start: NonNullable<FakeOptions['start']>): KioskStage => {
+  const [guard] = sampleGuards
+  return start === 'signedIn' && guard !== undefined
+    ? { stage: 'signedIn', guard }
+    : { stage: start === 'unenrolled' ? start : 'signedOut' }
+}
+
+export function createFakeKioskData(options: FakeOptions = {}): KioskData {
+  const { variant = 'online', start = 'signedIn', now = Date.now } = options
+  const { ageMs, ...first } = statusOf[variant]
+  const desk = variant === 'empty' ? { people: [], visits: [] } : sampleDesk(now(), first.unsyncedRecords)
+  const stage = createLive<KioskStage>(firstStage(start))
+  const sync = createLive<SyncStatus>({ ...first, lastSyncedAt: now() - ageMs })
+  const people = createLive<readonly PersonHit[]>(desk.people)
+  const visits = createLive<readonly Visit[]>(
+    variant === 'quarantine'
+      ? desk.visits.map((v, n) => (n === 1 ? { ...v, mark: 'refused' as const } : v))
+      : desk.visits,
+  )
+  const inside = createLive<readonly Visit[]>([])
+  const showInside = (): void => inside.set(visits.current().filter((visit) => visit.exitAt === null))
+  visits.subscribe(showInside)
+  showInside()
+  const urls = new Map<string, string>()
+  const photos = new Map<string, Blob>()
+
+  const saved = (records: number, photosMore: number): void =>
+    sync.update((s) =>
+      s.online
+        ? { ...s, lastSyncedAt: now() }
+        : {
+            ...s,
+            unsyncedRecords: s.unsyncedRecords + records,
+            unsyncedPhotos: s.unsyncedPhotos + photosMore,
+          },
+    )
+  const change = (entryId: string, patch: Partial<Visit>) => {
+    if (!visits.current().some((visit) => visit.entryId === entryId)) return err(chowkiError('not_found'))
+    visits.update((list) =>
+      list.map((v) => (v.entryId === entryId ? { ...v, ...patch, mark: markNow() } : v)),
+    )
+    const insideEntryId = patch.exitAt === null ? entryId : null
+    people.update((list) =>
+      list.map((p) =>
+        visits.current().find((v) => v.entryId === entryId)?.visitorId === p.visitorId
+          ? { ...p, insideEntryId }
+          : p,
+      ),
+    )
+    saved(1, 0)
+    return ok(null)
+  }
+  const markNow = () => (sync.current().online ? 'synced' : 'saved')
+
+  return {
+    stage,
+    sync,
+    inside,
+    recent: visits,
+    site: createLive(sampleSite),
+    guards: createLive(sampleGuards),
+    quarantine: createLive(variant === 'quarantine' ? sampleQuarantine(now()) : []),
+    enrol(_serverUrl, code) {
+      if (code.length < 8)
+        return Promise.resolve(err(chowkiError('enrolment_code_invalid', { field: 'code' })))
+      stage.set({ stage: 'signedOut' })
+      return Promise.resolve(ok(null))
+    },
+    signIn(userId, pin) {
+      const guard = sampleGuards.find((g) => g.userId === userId)
+      if (guard === undefined || pin !== samplePin)
+        return Promise.resolve(err(chowkiError('pin_wrong', { field: 'pin' })))
+      stage.set({ stage: 'signedIn', guard })
+      return Promise.resolve(ok(guard))
+    },
+    signOut: () => Promise.resolve(stage.set({ stage: 'signedOut' })),
+    findPeople: (term, limit) =>
+      Promise.resolve(
+        people
+          .current()
+          .filter((p) => matchesPerson(p, term))
+          .slice(0, limit),
+      ),
+    findFlats: (term, limit) =>
+      Promise.resolve(sampleFlats.filter((f) => matchesFlat(f, term)).slice(0, limit)),
+    letIn(visit) {
+      const known = people.current().find((p) => p.visitorId === visit.visitorId || p.phone === visit.phone)
+      if (known !== undefined && known.insideEntryId !== null)
+        return Promise.resolve(err(chowkiError('visitor_inside', { field: 'visitorId' })))
+      const entryId = id(8, visits.current().length)
+      const photoId = visit.photo === null ? null : id(9, visits.current().length)
+      if (visit.photo !== null && photoId !== null) photos.set(photoId, visit.photo)
+      const made = visitOf(
+        visit,
+        entryId,
+        known?.visitorId ?? id(10, visits.current().length),
+        photoId,
+        now(),
+      )
+      visits.update((list) => [
+        { ...made, mark: markNow(), photoMark: photoId === null ? null : markNow() },
+        ...list,
+      ])
+      people.update((list) => [personOf(made, known), ...list.filter((p) => p !== known)])
+      saved(known === undefined ? 2 : 1, photoId === null ? 0 : 1)
+      return Promise.resolve(ok({ entryId }))
+    },
+    undoLetIn(entryId) {
+      const undone = change(entryId, { exitAt: now() })
+      visits.update((list) => list.filter((v) => v.entryId !== entryId))
+      return Promise.resolve(undone)
+    },
+    letOut: (entryId) => Promise.resolve(change(entryId, { exitAt: now() })),
+    undoLetOut: (entryId) => Promise.resolve(change(entryId, { exitAt: null })),
+    photoUrl(photoId) {
+      if (!sync.current().online && !photos.has(photoId) && isPruned(photoId)) return Promise.resolve(null)
+      const url = urls.get(photoId) ?? URL.createObjectURL(photos.get(photoId) ?? samplePortrait(photoId))
+      urls.set(photoId, url)
+      return Promise.resolve(url)
+    },
+    syncNow: () => saved(0, 0),
+    close: () => Promise.resolve(),
+  }
+}
+
+/** Some of the sample photos that were sent are not on the desk any more. */
+function isPruned(photoId: string): boolean {
+  const n = Number.parseInt(photoId.slice(-4), 16)
+  return n >= statusOf.offline.unsyncedRecords && n % 3 === 0
+}
+
+function visitOf(
+  visit: NewVisit,
+  entryId: string,
+  visitorId: string,
+  photoId: string | null,
+  at: number,
+): Visit {
+  const minutes = sampleSite.overstayMinutes[visit.entryType]
+  return {
+    entryId,
+    visitorId,
+    name: visit.name,
+    phone: visit.phone,
+    flats: visit.flatIds.flatMap((flatId) => sampleFlats.find((flat) => flat.flatId === flatId)?.label ?? []),
+    entryType: visit.entryType,
+    purpose: visit.purpose,
+    vehicle: visit.vehicle,
+    entryAt: at,
+    exitAt: null,
+    entryPhotoId: photoId,
+    approvalMethod: visit.approvalMethod,
+    dueAt: minutes === undefined ? null : at + minutes * 60_000,
+    mark: 'saved',
+    photoMark: null,
+  }
+}
+
+const personOf = (visit: Visit, known: PersonHit | undefined): PersonHit => ({
+  visitorId: visit.visitorId,
+  name: visit.name,
+  phone: visit.phone,
+  photoId: visit.entryPhotoId ?? known?.photoId ?? null,
+  lastFlats: sampleFlats.filter((flat) => visit.flats.includes(flat.label)),
+  lastEntryType: visit.entryType,
+  lastPurpose: visit.purpose,
+  lastVehicle: visit.vehicle,
+  lastSeenAt: visit.entryAt,
+  insideEntryId: visit.entryId,
+  barred: known?.barred ?? null,
+})
+
+const fold = (text: string): string => text.toLocaleLowerCase('en').normalize('NFKD')
+
+const matchesPerson = (person: PersonHit, term: string): boolean =>
+  fold(term)
+    .split(/\s+/u)
+    .every(
+      (word) =>
+        ` ${fold(person.name)}`.includes(` ${word}`) ||
+        (word.length >= 3 && person.phone.includes(word)) ||
+        (person.lastVehicle !== null && fold(person.lastVehicle.number).includes(word)) ||
+        person.lastFlats.some((flat) => fold(flat.label).startsWith(word)),
+    )
+
+const matchesFlat = (flat: FlatOption, term: string): boolean =>
+  fold(flat.label).replace('-', '').includes(fold(term).replace('-', '')) ||
+  flat.residents.some((resident) => ` ${fold(resident.name)}`.includes(` ${fold(term)}`))

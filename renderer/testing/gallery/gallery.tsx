@@ -1,0 +1,99 @@
+/**
+ * Every screen on fake data, for screenshots and for the tests that measure them. A build of its own
+ * (`vite build --mode gallery`): nothing of it is in the product.
+ */
+import { chowkiError } from '@chowki/shared/errors/codes.ts'
+import { err, ok } from '@chowki/shared/errors/result.ts'
+import { createFakeKioskData } from '../fake-kiosk-data.ts'
+import type { FakeOptions, FakeVariant } from '../fake-kiosk-data.ts'
+import type { Guard, KioskData, KioskStage, Live } from '../../data/kiosk-data.ts'
+import type { KioskPlatform } from '../../platform/platform.ts'
+import { capturePhoto } from '../../data/photos/photo-capture.ts'
+import { useDeskStore } from '../../kiosk/features/desk/desk-store.ts'
+import { deskScreens } from '../../kiosk/features/desk/desk-store.ts'
+import { changeLanguage, languages } from '../../i18n/i18n.ts'
+import type { Kiosk } from '../../kiosk/kiosk-context.ts'
+import { themeChoices, usePreferences } from '../../kiosk/preferences.ts'
+import { openPaintedCamera } from './painted-camera.ts'
+import { startApp } from '../../kiosk/start-app.tsx'
+
+const asked = new URLSearchParams(globalThis.location.search)
+const oneOf = <T extends string>(values: readonly T[], name: string): T | undefined =>
+  values.find((value) => value === asked.get(name))
+
+const variants: readonly FakeVariant[] = ['online', 'offline', 'quarantine', 'revoked', 'empty']
+const starts = ['unenrolled', 'signedOut', 'signedIn'] as const satisfies readonly FakeOptions['start'][]
+
+const fixed = <T,>(value: T): Live<T> => ({ current: () => value, subscribe: () => () => undefined })
+
+/** Stages that the fake never stands still in. */
+const stillStages: Readonly<Record<string, KioskStage>> = {
+  opening: { stage: 'opening' },
+  enrolling: { stage: 'enrolling', done: 3, total: 9 },
+  failed: { stage: 'failed', error: chowkiError('secure_store_unavailable') },
+}
+
+function galleryData(): KioskData {
+  const variant = oneOf(variants, 'fake') ?? 'online'
+  const data = createFakeKioskData({ variant, start: oneOf(starts, 'start') ?? 'signedIn' })
+  const still = stillStages[asked.get('stage') ?? '']
+  const guards = data.guards.current()
+  const locked = guards.map((guard, n) => ({ ...guard, lockedUntil: n === 1 ? Date.now() + 95_000 : null }))
+  const site = data.site.current()
+  const strict =
+    asked.has('asks') && site !== null ? { ...site, asksTemperature: true, asksMask: true } : site
+  return {
+    ...data,
+    ...(still === undefined ? {} : { stage: fixed(still) }),
+    ...(asked.has('crowd') ? { guards: fixed(crowdOf(guards)) } : {}),
+    ...(asked.has('locked') ? { guards: fixed(locked) } : {}),
+    ...(strict === site ? {} : { site: fixed(strict) }),
+  }
+}
+
+const crowdOf = (guards: readonly Guard[]): readonly Guard[] =>
+  ['a', 'b', 'c'].flatMap((shift) => guards.map((guard) => ({ ...guard, userId: shift + guard.userId })))
+
+const galleryPlatform: KioskPlatform = {
+  kind: 'electron',
+  dataKey: () => Promise.resolve(err(chowkiError('secure_store_unavailable'))),
+  launch: () =>
+    Promise.resolve({
+      serverUrl: asked.get('server'),
+      enrolmentCode: asked.get('code'),
+      fixedCamera: asked.has('fixed'),
+    }),
+  diagnostics: () =>
+    Promise.resolve({
+      appVersion: '0.1.0',
+      electronVersion: '45.0.0',
+      chromiumVersion: '156.0.7900.12',
+      keyStore: 'gnome-libsecret',
+      fixedCamera: asked.has('fixed') ? '/dev/video0' : null,
+      serverUrl: 'https://chowki.lotus-heights.example',
+      freeDiskBytes: 21_400_000_000,
+    }),
+  chooseServer: () => Promise.resolve(ok(null)),
+  enrolled: () => Promise.resolve(ok(null)),
+  api: () => Promise.reject(new TypeError('The gallery has no server')),
+  takeFixedPicture: () => Promise.resolve(err(chowkiError('camera_not_found'))),
+}
+
+async function openGallery(): Promise<void> {
+  const kiosk: Kiosk = {
+    data: galleryData(),
+    platform: galleryPlatform,
+    launch: await galleryPlatform.launch(),
+    capturePhoto,
+    openCamera: asked.has('nocamera') ? () => Promise.reject(new Error('No camera')) : openPaintedCamera,
+    now: Date.now,
+  }
+  usePreferences.getState().setTheme(oneOf(themeChoices, 'theme') ?? 'light')
+  usePreferences.getState().setSound(false)
+  startApp(kiosk)
+  changeLanguage(oneOf(languages, 'language') ?? 'en')
+  const screen = oneOf(deskScreens, 'screen')
+  if (screen !== undefined) requestAnimationFrame(() => useDeskStore.getState().go(screen))
+}
+
+void openGallery()

@@ -1,0 +1,100 @@
+import { chowkiError } from '@chowki/shared/errors/codes.ts'
+import {
+  enrolmentCodeRequestSchema,
+  enrolmentCodeResponseSchema,
+  enrolRequestSchema,
+  enrolResponseSchema,
+} from '@chowki/shared/protocol/device-api.ts'
+import type { EnrolmentCodeRequest, EnrolRequest } from '@chowki/shared/protocol/device-api.ts'
+import type { FastifyInstance } from 'fastify'
+import type { AuditRepository } from '../../records/audit-repository.ts'
+import type { DeviceRegister } from '../../auth/device-register.ts'
+import type { AttemptLimit } from './attempt-limit.ts'
+import { enrolDevice } from './enrol-device.ts'
+import type { EnrolmentParts } from './enrol-device.ts'
+import { issueEnrolmentCode } from './issue-code.ts'
+import { requireAdmin } from '../../auth/device-auth.ts'
+import { sendError } from '../../http/error-answers.ts'
+import type { SiteRepository } from '../site/site-repository.ts'
+import { errorResponses } from '../../http/responses.ts'
+
+export interface EnrolmentRouteParts extends EnrolmentParts {
+  readonly register: DeviceRegister
+  readonly attempts: AttemptLimit
+  readonly sites: SiteRepository
+  readonly audit: AuditRepository
+}
+
+export function enrolmentRoutes(app: FastifyInstance, parts: EnrolmentRouteParts): void {
+  enrolRoute(app, parts)
+  issueRoute(app, parts)
+}
+
+function enrolRoute(app: FastifyInstance, parts: EnrolmentRouteParts): void {
+  app.post<{ Body: EnrolRequest }>(
+    '/api/enrol',
+    {
+      // Before the body is read and judged, so that a flood of any kind costs little.
+      onRequest: async (request, reply) => {
+        const retryAfterMs = parts.attempts.take(request.ip)
+        if (retryAfterMs !== null) return sendError(reply, chowkiError('too_many_attempts', { retryAfterMs }))
+        return undefined
+      },
+      schema: {
+        summary: 'Enrol a kiosk by a one-time code',
+        description: 'The kiosk makes its id and secret. The same three sent again get the same answer.',
+        tags: ['devices'],
+        body: enrolRequestSchema,
+        response: {
+          200: enrolResponseSchema,
+          ...errorResponses(
+            'invalid_request',
+            'enrolment_code_invalid',
+            'device_revoked',
+            'enrolment_code_used',
+            'enrolment_code_expired',
+            'too_many_attempts',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const result = await enrolDevice(request.body, parts)
+      if (!result.ok) return sendError(reply, result.error)
+      const { deviceId, societyId, gateId } = result.value
+      parts.register.forget(result.value)
+      await parts.audit.append({
+        societyId,
+        actor: { kind: 'device', id: deviceId },
+        action: 'device.enrolled',
+        subject: { collection: 'guardDevices', id: deviceId },
+        requestId: request.id,
+        at: parts.now(),
+      })
+      return { deviceId, societyId, gateId }
+    },
+  )
+}
+
+function issueRoute(app: FastifyInstance, parts: EnrolmentRouteParts): void {
+  app.post<{ Body: EnrolmentCodeRequest }>(
+    '/api/enrolment-codes',
+    {
+      onRequest: requireAdmin(parts.adminKey),
+      schema: {
+        summary: 'Issue a one-time enrolment code',
+        tags: ['devices'],
+        security: [{ adminKey: [] }],
+        body: enrolmentCodeRequestSchema,
+        response: {
+          200: enrolmentCodeResponseSchema,
+          ...errorResponses('invalid_request', 'unauthenticated', 'not_found'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const result = await issueEnrolmentCode(request.body, parts)
+      return result.ok ? result.value : sendError(reply, result.error)
+    },
+  )
+}

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto'
+import {
+  createEnrolmentCode,
+  enrolmentCodeLength,
+  enrolmentCodeLifeMs,
+} from '@chowki/shared/domain/enrolment-code.ts'
+import { chowkiError } from '@chowki/shared/errors/codes.ts'
+import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
+import { err, ok } from '@chowki/shared/errors/result.ts'
+import type { Result } from '@chowki/shared/errors/result.ts'
+import type { AuditRepository } from '../../records/audit-repository.ts'
+import type { SiteRepository } from '../site/site-repository.ts'
+import { hashEnrolmentCode } from './enrolment-code-hash.ts'
+import type { EnrolmentRepository } from './enrolment-repository.ts'
+
+export interface IssueCodeParts {
+  readonly enrolments: EnrolmentRepository
+  readonly sites: SiteRepository
+  readonly audit: AuditRepository
+  readonly adminKey: string
+  readonly now: () => number
+}
+
+export interface IssuedCode {
+  /** The only time that it is seen: the server keeps a keyed hash. */
+  readonly code: string
+  /** Epoch milliseconds. */
+  readonly expiresAt: number
+}
+
+export async function issueEnrolmentCode(
+  request: { societyId: string; gateId: string; deviceName: string },
+  { enrolments, sites, audit, adminKey, now }: IssueCodeParts,
+): Promise<Result<IssuedCode, ChowkiError>> {
+  const gates = await sites.gates(request.societyId)
+  if (!gates.some(({ gateId }) => gateId === request.gateId)) {
+    return err(chowkiError('not_found', { field: 'gateId', message: 'The society has no such gate.' }))
+  }
+  const code = createEnrolmentCode(randomBytes(enrolmentCodeLength))
+  const issuedAt = now()
+  const expiresAt = issuedAt + enrolmentCodeLifeMs
+  const codeHash = hashEnrolmentCode(code, adminKey)
+  await enrolments.insertCode({ codeHash, ...request, issuedAt, expiresAt, usedBy: null })
+  await audit.append({
+    societyId: request.societyId,
+    actor: { kind: 'admin', id: 'admin-key' },
+    action: 'enrolmentCode.issued',
+    subject: { collection: 'gates', id: request.gateId },
+    at: issuedAt,
+  })
+  return ok({ code, expiresAt })
+}
