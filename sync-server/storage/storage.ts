@@ -3,6 +3,7 @@
  * `storage-contract.ts`. A partition (for Chowki: a society) is the unit of sequence, scope and sharding.
  */
 import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
+import type { Author, LogEntry, LogFields, LogHead } from './log.ts'
 
 export interface StoredDocument {
   readonly id: string
@@ -37,6 +38,8 @@ export interface StoreTransaction {
   insert(collection: string, writes: readonly StoreWrite[]): void
   /** Replaces documents that `read` has shown in this transaction. */
   replace(collection: string, writes: readonly StoreWrite[]): void
+  /** Adds to the partition's log what no row says, after what the journal says of the rows. Takes no number. */
+  log(...entries: readonly LogFields[]): void
 }
 
 /** `transact` inserted an id that exists: nothing was written; the caller starts over, reading first. */
@@ -75,7 +78,7 @@ export class StoreUnavailable extends Error {
   override name = 'StoreUnavailable'
 }
 
-/** `writer`: as it was given to `transact`; undefined where that named none, or another server committed. */
+/** `writer`: the author's id; undefined where `transact` was given none, or another server committed. */
 export type CommitListener = (partition: string, collections: readonly string[], writer?: string) => void
 
 export interface SyncStorage {
@@ -83,13 +86,14 @@ export interface SyncStorage {
    * Runs `work` atomically and alone in its partition: what it read is still true when its writes are committed.
    * Each written row gets the next sequence number inside the same transaction, inserts in their order before
    * replacements, so that a reader who has seen n has seen all that is below n. `work` may run more than once
-   * (another server wrote first), so it must have no other effect.
+   * (another server wrote first), so it must have no other effect. Where the store has a journal, its entries for the
+   * rows are written with them.
    * Rejects with `DuplicateIds`, `RowRefused`, `StoreUnavailable`, or with what `work` threw; no trace is left then.
    */
   transact<T>(
     partition: string,
     work: (transaction: StoreTransaction) => Promise<T>,
-    writer?: string,
+    author?: Author,
   ): Promise<T>
   /** At most `limit` rows with seq > after, ascending, full pages: fewer than `limit` means the end. */
   changesAfter(
@@ -110,6 +114,9 @@ export interface SyncStorage {
   countLive(partition: string, collection: string, scope?: ScopeFilter): Promise<number>
   /** Keeps refused rows for people to see; idempotent on (partition, collection, documentId, hash). */
   quarantine(...rows: readonly QuarantineRow[]): Promise<void>
+  /** At most `limit` entries with position > after, ascending; empty where the store has no journal. */
+  logAfter(partition: string, after: number, limit: number): Promise<LogEntry[]>
+  logHead(partition: string): Promise<LogHead>
   /** Called after each commit with the collections that changed. Returns an unsubscribe function. */
   onCommit(listener: CommitListener): () => void
 }

@@ -1,4 +1,5 @@
-import type { StoreWrite } from './storage.ts'
+import type { CollectionChange, LogFields } from './log.ts'
+import type { StoredDocument, StoreWrite } from './storage.ts'
 
 export interface NumberedWrite extends StoreWrite {
   readonly seq: number
@@ -15,6 +16,8 @@ export interface CollectionWrites<W extends StoreWrite = StoreWrite> {
  */
 export class WriteBuffer {
   readonly #byCollection = new Map<string, CollectionWrites>()
+  /** Entries of the transaction's own. */
+  readonly logged: LogFields[] = []
 
   insert(collection: string, writes: readonly StoreWrite[]): void {
     this.#of(collection).inserts.push(...writes)
@@ -24,6 +27,15 @@ export class WriteBuffer {
     this.#of(collection).replaces.push(...writes)
   }
 
+  log(entries: readonly LogFields[]): void {
+    this.logged.push(...entries)
+  }
+
+  get isEmpty(): boolean {
+    return this.size === 0 && this.logged.length === 0
+  }
+
+  /** How many rows. */
   get size(): number {
     let size = 0
     for (const { inserts, replaces } of this.#byCollection.values()) size += inserts.length + replaces.length
@@ -45,6 +57,27 @@ export class WriteBuffer {
     return numbered
   }
 
+  /** What the journal is told; `before` gives the row that a replacement replaces. */
+  changes(before: (collection: string, id: string) => StoredDocument): CollectionChange[] {
+    return this.collections().map((collection) => {
+      const { inserts, replaces } = this.#of(collection)
+      const replaced = replaces.map((after) => ({ before: before(collection, after.id), after }))
+      return { collection, inserts, replaces: replaced }
+    })
+  }
+
+  replacedIds(): Map<string, string[]> {
+    const ids = new Map<string, string[]>()
+    for (const [collection, { replaces }] of this.#byCollection) {
+      if (replaces.length > 0)
+        ids.set(
+          collection,
+          replaces.map(({ id }) => id),
+        )
+    }
+    return ids
+  }
+
   #of(collection: string): CollectionWrites {
     const known = this.#byCollection.get(collection)
     if (known) return known
@@ -55,3 +88,9 @@ export class WriteBuffer {
 }
 
 const countOf = ({ inserts, replaces }: CollectionWrites) => inserts.length + replaces.length
+
+/** A transaction's own entries in a store that keeps no log: nobody would ever find them. */
+export function refuseLog(buffer: WriteBuffer): [] {
+  if (buffer.logged.length > 0) throw new Error('this store has no journal, so it keeps no log')
+  return []
+}

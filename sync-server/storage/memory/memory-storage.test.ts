@@ -3,5 +3,10 @@ import { createMemoryStorage } from './memory-storage.ts'
 
 storageContract('memory', async (options) => {
   const storage = createMemoryStorage(options)
-  return { storage, quarantined: async () => storage.quarantined(), close: async () => {} }
+  return {
+    storage,
+    otherServer: storage,
+    quarantined: async () => storage.quarantined(),
+    close: async () => {},
+  }
 })

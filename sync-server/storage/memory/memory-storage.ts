@@ -4,13 +4,17 @@
  */
 import { createCommitListeners } from '../commit-listeners.ts'
 import { createPartitionQueue } from '../partition-queue.ts'
+import { chainEntries, emptyLog } from '../log.ts'
+import type { Author, Journal, LogEntry } from '../log.ts'
 import { DuplicateIds } from '../storage.ts'
 import type { QuarantineRow, ScopeFilter, StoredDocument, SyncStorage } from '../storage.ts'
-import { WriteBuffer } from '../write-buffer.ts'
+import { refuseLog, WriteBuffer } from '../write-buffer.ts'
 import type { CollectionWrites, NumberedWrite } from '../write-buffer.ts'
 
 export interface MemoryStorageOptions {
   readonly newLineage?: () => string
+  /** Says what the log holds of a commit; without it there is no log. */
+  readonly journal?: Journal
   /** A seam for tests: runs between the writes and their commit; what it throws rolls them back. */
   readonly beforeCommit?: (partition: string) => Promise<void>
 }
@@ -22,11 +26,12 @@ export interface MemoryStorage extends SyncStorage {
 interface Partition {
   readonly lineage: string
   seq: number
+  readonly log: LogEntry[]
   readonly collections: Map<string, Map<string, StoredDocument>>
 }
 
 export function createMemoryStorage(options: MemoryStorageOptions = {}): MemoryStorage {
-  const { newLineage = () => crypto.randomUUID(), beforeCommit = async () => {} } = options
+  const { newLineage = () => crypto.randomUUID(), beforeCommit = async () => {}, journal } = options
   const partitions = new Map<string, Partition>()
   /** `collection` -> id -> its partition: ids are unique across partitions, as in a MongoDB collection. */
   const owners = new Map<string, Map<string, string>>()
@@ -35,7 +40,7 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): MemoryS
   const listeners = createCommitListeners()
 
   const partitionOf = (name: string): Partition =>
-    getOrMake(partitions, name, () => ({ lineage: newLineage(), seq: 0, collections: new Map() }))
+    getOrMake(partitions, name, () => ({ lineage: newLineage(), seq: 0, log: [], collections: new Map() }))
   const documentsOf = (partition: string, collection: string) =>
     getOrMake(partitionOf(partition).collections, collection, () => new Map<string, StoredDocument>())
   const ownersOf = (collection: string) => getOrMake(owners, collection, () => new Map<string, string>())
@@ -50,19 +55,21 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): MemoryS
     return found
   }
 
-  const transact: SyncStorage['transact'] = async (partition, work, writer) => {
+  const transact: SyncStorage['transact'] = async (partition, work, author) => {
     const buffer = new WriteBuffer()
     const value = await work({
       read: async (collection, ids) => pick(partition, collection, ids),
       insert: (collection, writes) => buffer.insert(collection, structuredClone(writes)),
       replace: (collection, writes) => buffer.replace(collection, structuredClone(writes)),
+      log: (...entries) => buffer.log(structuredClone(entries)),
     })
-    if (buffer.size === 0) return value
+    if (buffer.isEmpty) return value
     refuseImpossibleWrites(partition, buffer.numbered(0))
     await beforeCommit(partition)
     // From here to the end nothing awaits: no reader sees half of it.
     refuseImpossibleWrites(partition, buffer.numbered(0))
     const into = partitionOf(partition)
+    into.log.push(...newEntries(partition, buffer, author))
     for (const [collection, writes] of buffer.numbered(into.seq)) {
       for (const write of [...writes.inserts, ...writes.replaces]) {
         documentsOf(partition, collection).set(write.id, write)
@@ -70,8 +77,20 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): MemoryS
       }
     }
     into.seq += buffer.size
-    listeners.tell(partition, buffer.collections(), writer)
+    if (buffer.size > 0) listeners.tell(partition, buffer.collections(), author?.id)
     return value
+  }
+
+  function newEntries(partition: string, buffer: WriteBuffer, author: Author | undefined): LogEntry[] {
+    if (!journal) return refuseLog(buffer)
+    const { log } = partitionOf(partition)
+    const changes = buffer.changes((collection, id) => {
+      const stored = documentsOf(partition, collection).get(id)
+      if (!stored) throw new Error('a replaced document is gone')
+      return stored
+    })
+    const said = changes.length > 0 ? journal({ partition, author, changes }) : []
+    return chainEntries(partition, log.at(-1) ?? emptyLog, [...said, ...buffer.logged])
   }
 
   function refuseImpossibleWrites(
@@ -91,7 +110,7 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): MemoryS
   }
 
   return {
-    transact: (partition, work, writer) => queue.run(partition, () => transact(partition, work, writer)),
+    transact: (partition, work, author) => queue.run(partition, () => transact(partition, work, author)),
     async changesAfter(partition, collection, after, limit, scope) {
       const changed = [...documentsOf(partition, collection).values()].filter(
         (stored) => stored.seq > after && isInScope(stored, scope),
@@ -114,6 +133,14 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): MemoryS
         const key = JSON.stringify([row.partition, row.collection, row.documentId, row.hash])
         if (!quarantine.has(key)) quarantine.set(key, structuredClone(row))
       }
+    },
+    async logAfter(partition, after, limit) {
+      const entries = partitionOf(partition).log.filter(({ position }) => position > after)
+      return structuredClone(entries.slice(0, limit))
+    },
+    async logHead(partition) {
+      const { position, hash } = partitionOf(partition).log.at(-1) ?? emptyLog
+      return { position, hash }
     },
     onCommit: (listener) => listeners.add(listener),
     quarantined: () => [...quarantine.values()],

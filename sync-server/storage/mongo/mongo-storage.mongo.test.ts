@@ -23,6 +23,14 @@ const replicated: readonly ReplicatedLayout[] = ['things', 'people'].map((name) 
     { path: ['list', '[]', 'ref'], bson: 'objectId' },
   ],
 }))
+const logLayout: ReplicatedLayout = {
+  name: 'log',
+  partitionField: 'ownerId',
+  bsonPaths: [
+    { path: ['ownerId'], bson: 'objectId' },
+    { path: ['at'], bson: 'date' },
+  ],
+}
 const layouts: readonly CollectionLayout[] = [
   ...storageLayouts,
   {
@@ -39,6 +47,7 @@ const layouts: readonly CollectionLayout[] = [
     ],
   },
   { name: 'people', indexes: [{ name: 'changes', key: { ownerId: 1, _seq: 1 } }] },
+  { name: 'log', indexes: [{ name: 'position', key: { ownerId: 1, position: 1 }, unique: true }] },
 ]
 
 let client: MongoClient
@@ -55,8 +64,13 @@ async function openDatabase() {
 
 storageContract('mongo', async (options) => {
   const db = await openDatabase()
+  const { journal, ...rest } = options
+  const log = journal && { layout: logLayout, journal }
+  const open = () =>
+    createMongoStorage({ client, db, collections: replicated, ...rest, ...(log ? { log } : {}) })
   return {
-    storage: createMongoStorage({ client, db, collections: replicated, ...options }),
+    storage: open(),
+    otherServer: open(),
     quarantined: () => db.collection<{ documentId: string; hash: string }>('quarantine').find().toArray(),
     close: async () => void (await db.dropDatabase()),
   }

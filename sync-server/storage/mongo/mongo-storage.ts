@@ -1,23 +1,28 @@
 /**
- * `SyncStorage` on MongoDB. Raising the head's `seq` inside the transaction numbers the rows and is also the lock
- * between servers: of two transactions that write to one partition, the one that raises second fails with a write
- * conflict and runs again. Within one process they queue instead.
+ * `SyncStorage` on MongoDB. Moving the head inside the transaction numbers the rows and is also the lock between servers:
+ * of two transactions that write to one partition, the one that moves it second fails with a write conflict and runs
+ * again. Within one process they queue instead. The head is read first, in the transaction's snapshot, so that all
+ * numbers and hashes are ready before the lock is taken.
  */
 import type { ClientSession, Db, MongoClient, TransactionOptions } from 'mongodb'
 import { createCommitListeners } from '../commit-listeners.ts'
 import { createPartitionQueue } from '../partition-queue.ts'
-import type { StoreTransaction, SyncStorage } from '../storage.ts'
-import { WriteBuffer } from '../write-buffer.ts'
+import { chainEntries } from '../log.ts'
+import type { Author, Journal, LogEntry, LogHead } from '../log.ts'
+import type { StoredDocument, StoreTransaction, SyncStorage } from '../storage.ts'
+import { refuseLog, WriteBuffer } from '../write-buffer.ts'
 import { createCommitWatch } from './commit-watch.ts'
 import type { ReplicatedLayout } from './layout.ts'
 import { createLiveCounts } from './live-counts.ts'
+import { openLogRows } from './log-rows.ts'
+import type { LogRows } from './log-rows.ts'
 import { namingOutages } from './mongo-errors.ts'
 import { openQuarantine, plainQuarantine } from './quarantine-rows.ts'
 import type { QuarantineOptions } from './quarantine-rows.ts'
 import { openReplicatedRows } from './replicated-rows.ts'
 import type { ReplicatedRows } from './replicated-rows.ts'
 import { openSyncHeads } from './sync-heads.ts'
-import type { SyncHeads } from './sync-heads.ts'
+import type { HeadMove, SyncHeads } from './sync-heads.ts'
 
 export interface MongoStorageOptions {
   readonly client: MongoClient
@@ -25,6 +30,8 @@ export interface MongoStorageOptions {
   readonly collections: readonly ReplicatedLayout[]
   /** How refused rows are kept; their `_id` is a SHA-256 in hex. Without it: in `quarantine`, by `partition`, as text. */
   readonly quarantine?: QuarantineOptions
+  /** Where the log lies (unique by partition and `position`), and what it says of a commit; without it there is none. */
+  readonly log?: { readonly layout: ReplicatedLayout; readonly journal: Journal }
   readonly newLineage?: () => string
   readonly onListenerError?: (error: unknown) => void
   /** A seam for tests: runs between the writes and their commit; what it throws rolls them back. */
@@ -32,6 +39,17 @@ export interface MongoStorageOptions {
 }
 
 type Rows = (collection: string) => ReplicatedRows
+
+interface Log {
+  readonly rows: LogRows
+  readonly journal: Journal
+}
+
+interface Stores {
+  readonly rows: Rows
+  readonly heads: SyncHeads
+  readonly log: Log | undefined
+}
 
 const transactionOptions: TransactionOptions = {
   readConcern: { level: 'snapshot' },
@@ -53,26 +71,28 @@ export function createMongoStorage(options: MongoStorageOptions): SyncStorage {
     rows(collection).countLive(partition, scope),
   )
 
-  const transact: SyncStorage['transact'] = async (partition, work, writer) => {
+  const log = options.log && { rows: openLogRows(db, options.log.layout), journal: options.log.journal }
+
+  const transact: SyncStorage['transact'] = async (partition, work, author) => {
     await heads.ensure(partition)
     const outcome = await client.withSession((session) =>
       session.withTransaction(async () => {
-        const buffer = new WriteBuffer()
-        const value = await work(bufferedTransaction(rows, partition, session, buffer))
-        if (buffer.size > 0) {
-          await write(rows, heads, partition, session, buffer)
+        const writing = new Writing({ rows, heads, log }, partition, session)
+        const value = await work(writing.transaction)
+        if (!writing.buffer.isEmpty) {
+          await writing.write(author)
           await beforeCommit(partition)
         }
-        return { value, changed: buffer.collections() }
+        return { value, changed: writing.buffer.collections() }
       }, transactionOptions),
     )
-    if (outcome.changed.length > 0) listeners.tell(partition, outcome.changed, writer)
+    if (outcome.changed.length > 0) listeners.tell(partition, outcome.changed, author?.id)
     return outcome.value
   }
 
   return {
-    transact: (partition, work, writer) =>
-      queue.run(partition, () => namingOutages(() => transact(partition, work, writer))),
+    transact: (partition, work, author) =>
+      queue.run(partition, () => namingOutages(() => transact(partition, work, author))),
     changesAfter: (partition, collection, after, limit, scope) =>
       namingOutages(() => rows(collection).changesAfter(partition, after, limit, scope)),
     head: (partition) => namingOutages(() => heads.read(partition)),
@@ -80,6 +100,9 @@ export function createMongoStorage(options: MongoStorageOptions): SyncStorage {
     countLive: (partition, collection, scope) =>
       namingOutages(() => liveCounts(partition, collection, scope)),
     quarantine: (...refused) => namingOutages(() => quarantine.keep(refused)),
+    logAfter: (partition, after, limit) =>
+      namingOutages(async () => (log ? log.rows.after(partition, after, limit) : [])),
+    logHead: (partition) => namingOutages(() => heads.logHead(partition)),
     onCommit(listener) {
       watch.open()
       const remove = listeners.add(listener)
@@ -100,28 +123,74 @@ function openAll(db: Db, layouts: readonly ReplicatedLayout[]): Rows {
   }
 }
 
-const bufferedTransaction = (
-  rows: Rows,
-  partition: string,
-  session: ClientSession,
-  buffer: WriteBuffer,
-): StoreTransaction => ({
-  read: (collection, ids) => rows(collection).find(partition, ids, session),
-  insert: (collection, writes) => buffer.insert(collection, writes),
-  replace: (collection, writes) => buffer.replace(collection, writes),
-})
+/** One run of a transaction. */
+class Writing {
+  readonly buffer = new WriteBuffer()
+  readonly #seen = new Map<string, StoredDocument>()
+  readonly #stores: Stores
+  readonly #partition: string
+  readonly #session: ClientSession
 
-/** One command for all inserts of a collection and one for all its replacements: nothing is awaited by row. */
-async function write(
-  rows: Rows,
-  heads: SyncHeads,
-  partition: string,
-  session: ClientSession,
-  buffer: WriteBuffer,
-): Promise<void> {
-  const before = await heads.raise(partition, buffer.size, buffer.collections(), session)
-  for (const [collection, { inserts, replaces }] of buffer.numbered(before)) {
-    await rows(collection).insert(inserts, session)
-    await rows(collection).replace(partition, replaces, session)
+  constructor(stores: Stores, partition: string, session: ClientSession) {
+    this.#stores = stores
+    this.#partition = partition
+    this.#session = session
+  }
+
+  readonly transaction: StoreTransaction = {
+    read: (collection, ids) => this.#read(collection, ids),
+    insert: (collection, writes) => this.buffer.insert(collection, writes),
+    replace: (collection, writes) => this.buffer.replace(collection, writes),
+    log: (...entries) => this.buffer.log(entries),
+  }
+
+  /** One command for all inserts of a collection and one for all its replacements: nothing is awaited by row. */
+  async write(author: Author | undefined): Promise<void> {
+    const { rows, heads, log } = this.#stores
+    const [partition, session] = [this.#partition, this.#session]
+    const head = await heads.readInside(partition, session)
+    const entries = await this.#entries(head.log, author)
+    const newest = entries.at(-1)
+    const move: HeadMove = {
+      collections: this.buffer.collections(),
+      ...(this.buffer.size > 0 ? { seq: head.seq + this.buffer.size } : {}),
+      ...(newest ? { log: newest } : {}),
+    }
+    await heads.move(partition, move, session)
+    for (const [collection, { inserts, replaces }] of this.buffer.numbered(head.seq)) {
+      await rows(collection).insert(inserts, session)
+      await rows(collection).replace(partition, replaces, session)
+    }
+    await log?.rows.append(partition, entries, session)
+  }
+
+  async #entries(head: LogHead, author: Author | undefined): Promise<LogEntry[]> {
+    const { log } = this.#stores
+    if (!log) return refuseLog(this.buffer)
+    await this.#readReplaced()
+    const changes = this.buffer.changes((collection, id) => {
+      const before = this.#seen.get(`${collection}/${id}`)
+      if (!before) throw new Error('replace of a document that this partition does not hold')
+      return before
+    })
+    const said = changes.length > 0 ? log.journal({ partition: this.#partition, author, changes }) : []
+    return chainEntries(this.#partition, head, [...said, ...this.buffer.logged])
+  }
+
+  async #readReplaced(): Promise<void> {
+    for (const [collection, ids] of this.buffer.replacedIds()) {
+      const unseen = ids.filter((id) => !this.#seen.has(`${collection}/${id}`))
+      if (unseen.length > 0) await this.#read(collection, unseen)
+    }
+  }
+
+  /** The caller may change what it gets, so the log's copy is another. */
+  async #read(collection: string, ids: readonly string[]): Promise<Map<string, StoredDocument>> {
+    const found = await this.#stores.rows(collection).find(this.#partition, ids, this.#session)
+    for (const [id, stored] of found) {
+      const kept = this.#stores.log ? { ...stored, document: { ...stored.document } } : stored
+      this.#seen.set(`${collection}/${id}`, kept)
+    }
+    return found
   }
 }

@@ -1,14 +1,18 @@
 /**
- * Each partition's history in one document: its name (`lineage`) and the last number given out (`seq`). The partition
+ * Each partition's history in one document: its name (`lineage`), the last number given out (`seq`), and where its log
+ * ends (`log`). The partition
  * is the `_id`, so that is what this collection is asked by, and would be sharded by.
  */
 import type { ClientSession, Db } from 'mongodb'
+import { emptyLog } from '../log.ts'
+import type { LogHead } from '../log.ts'
 import { readTimeMs } from './replicated-rows.ts'
 
 export interface SyncHead {
   readonly _id: string
   readonly lineage: string
   readonly seq: number
+  readonly log?: LogHead
   /** For other servers, which watch this. */
   readonly lastCommit?: LastCommit
 }
@@ -18,6 +22,14 @@ export interface LastCommit {
   readonly id: string
   readonly by: string
   readonly collections: readonly string[]
+}
+
+export interface HeadMove {
+  /** The last number given out, where rows are written. */
+  readonly seq?: number
+  readonly collections: readonly string[]
+  /** The newest entry of the log, where there is a new one. */
+  readonly log?: LogHead
 }
 
 export const syncHeadsName = 'syncHeads'
@@ -49,20 +61,30 @@ export function openSyncHeads(db: Db, self: string, newLineage: () => string) {
       if (!made.has(partition)) await read(partition)
     },
 
-    /** Gives out `count` numbers; the first is one above the answer. Locks the partition until the session's end. */
-    async raise(
-      partition: string,
-      count: number,
-      collections: readonly string[],
-      session: ClientSession,
-    ): Promise<number> {
-      const lastCommit: LastCommit = { id: crypto.randomUUID(), by: self, collections }
-      const head = await heads.findOneAndUpdate(
+    /** As the transaction sees it: who writes after that has its transaction refused by `move`. */
+    async readInside(partition: string, session: ClientSession): Promise<{ seq: number; log: LogHead }> {
+      const head = await heads.findOne({ _id: partition }, { session })
+      return { seq: head?.seq ?? 0, log: head?.log ?? emptyLog }
+    },
+
+    async logHead(partition: string): Promise<LogHead> {
+      const head = await heads.findOne({ _id: partition }, { maxTimeMS: readTimeMs })
+      return head?.log ?? emptyLog
+    },
+
+    /** Locks the partition until the session's end; of two transactions that saw the same head, one fails here. */
+    async move(partition: string, to: HeadMove, session: ClientSession): Promise<void> {
+      const lastCommit: LastCommit = { id: crypto.randomUUID(), by: self, collections: to.collections }
+      const changed = {
+        ...(to.seq === undefined ? {} : { seq: to.seq, lastCommit }),
+        ...(to.log === undefined ? {} : { log: { position: to.log.position, hash: to.log.hash } }),
+      }
+      const onInsert = { lineage: newLineage(), ...(to.seq === undefined ? { seq: 0 } : {}) }
+      await heads.updateOne(
         { _id: partition },
-        { $inc: { seq: count }, $set: { lastCommit }, $setOnInsert: { lineage: newLineage() } },
-        { session, upsert: true, returnDocument: 'after' },
+        { $set: changed, $setOnInsert: onInsert },
+        { session, upsert: true },
       )
-      return present(head).seq - count
     },
   }
 }

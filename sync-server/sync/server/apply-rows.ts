@@ -30,7 +30,7 @@ export async function applyRows(context: ApplyContext, rows: readonly AcceptedRo
       return await context.storage.transact(
         context.partition,
         (transaction) => attempt(context, transaction, rows, look, refused),
-        context.stamp.source,
+        { kind: 'replica', id: context.stamp.source },
       )
     } catch (error) {
       if (error instanceof DuplicateIds && look === 'assumedOnly') {

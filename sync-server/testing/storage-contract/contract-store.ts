@@ -1,9 +1,12 @@
 /** What the parts of the storage contract work with. Only tests import it. */
 import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
+import type { Journal } from '../../storage/log.ts'
 import type { QuarantineRow, StoreWrite, SyncStorage } from '../../storage/storage.ts'
 
 export interface ContractStore {
   readonly storage: SyncStorage
+  /** Of another server on the same data; the same where a store has only one. */
+  readonly otherServer: SyncStorage
   /** Everything in quarantine, whatever the adapter's form. */
   quarantined(): Promise<readonly Pick<QuarantineRow, 'documentId' | 'hash'>[]>
   close(): Promise<void>
@@ -11,6 +14,7 @@ export interface ContractStore {
 
 export interface ContractStoreOptions {
   readonly beforeCommit?: (partition: string) => Promise<void>
+  readonly journal?: Journal
 }
 
 /** A fresh, empty store, closed when its test ends. */

@@ -6,6 +6,7 @@
 import { afterEach, describe } from 'vitest'
 import type { ContractStore, ContractStoreOptions } from './contract-store.ts'
 import { documentsContract } from './documents.ts'
+import { logContract } from './log.ts'
 import { numberingContract } from './numbering.ts'
 import { partitionsContract } from './partitions.ts'
 import { transactionsContract } from './transactions.ts'
@@ -28,5 +29,6 @@ export function storageContract(name: string, open: OpenContractStore): void {
     partitionsContract(openStore)
     transactionsContract(openStore)
     documentsContract(openStore)
+    logContract(openStore)
   })
 }

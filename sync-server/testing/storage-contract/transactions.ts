@@ -56,7 +56,10 @@ export function transactionsContract(openStore: OpenStore): void {
       expect([committed, collections, writer]).toEqual([partition, ['things'], 'a desk'])
       seen.push(storage.changesAfter(partition, 'things', 0, 10).then((rows) => rows.length))
     })
-    await storage.transact(partition, async (tx) => tx.insert('things', [thing(partition)]), 'a desk')
+    await storage.transact(partition, async (tx) => tx.insert('things', [thing(partition)]), {
+      kind: 'replica',
+      id: 'a desk',
+    })
     stop()
     await insert(storage, partition, thing(partition))
     expect(await Promise.all(seen)).toEqual([1])
