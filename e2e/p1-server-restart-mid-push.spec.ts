@@ -30,7 +30,7 @@ test('P1 P2: the server is killed in mid-push and a reply is lost after commit: 
     const reached = network.nextRequest(push)
     network.up()
     await reached
-    await field.server.stop('SIGKILL')
+    await field.server.kill()
   })
 
   await test.step('it comes back, and its first answer to a push is lost after it has committed', async () => {

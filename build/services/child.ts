@@ -19,6 +19,8 @@ export interface Child {
   readonly hasExited: () => boolean
   /** TERM for the whole group, KILL after ten seconds. Resolves when it is gone; may be called again. */
   readonly stop: () => Promise<void>
+  /** KILL for the whole group, held still or not, as a power cut. Resolves when it is gone; may be called again. */
+  readonly kill: () => Promise<void>
 }
 
 const graceMs = 10_000
@@ -48,7 +50,11 @@ export const startChild = async (command: string, options: ChildOptions): Promis
     await exited
     clearTimeout(kill)
   }
-  return { pid, stdout: child.stdout, exited, hasExited, stop }
+  const kill = async (): Promise<void> => {
+    signalGroup(pid, 'SIGKILL')
+    await exited
+  }
+  return { pid, stdout: child.stdout, exited, hasExited, stop, kill }
 }
 
 const signalGroup = (pid: number, name: NodeJS.Signals): void => {

@@ -28,6 +28,8 @@ export interface Mongod {
   readonly pid: number
   readonly exited: Promise<number>
   readonly stop: () => Promise<void>
+  /** As a power cut ends it. */
+  readonly kill: () => Promise<void>
 }
 
 const startWithinMs = 60_000
@@ -53,6 +55,7 @@ export const startMongod = async (options: MongodOptions): Promise<Mongod> => {
       pid: child.pid,
       exited,
       stop: async () => void (await child.stop(), await exited),
+      kill: async () => void (await child.kill(), await exited),
     }
   } catch (error) {
     await release()

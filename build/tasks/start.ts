@@ -9,13 +9,14 @@ import type { Parts } from '../provision/provision.ts'
 import { provision } from '../provision/provision.ts'
 import { startMongod } from '../services/mongod.ts'
 import { listenablePort } from '../services/ports.ts'
+import { askSyncServer } from '../services/sync-server.ts'
 import { tryLock } from '../setup/file-lock.mjs'
 import { Refusal } from '../setup/refusal.mjs'
 import { say } from '../setup/terminal.mjs'
 import { Running } from '../start/running.ts'
 import { hasDisplay, isEnrolled, startKiosk } from '../start/kiosk.ts'
 import type { ServerSettings } from '../start/sync-server.ts'
-import { askServer, startServer } from '../start/sync-server.ts'
+import { serverEnv, startServer } from '../start/sync-server.ts'
 import { runAsTask } from './run-as-task.ts'
 import { root } from './run-step.ts'
 
@@ -94,7 +95,7 @@ async function openWindow(parts: Parts, settings: ServerSettings, running: Runni
 
 /** A browser that is enrolled stays so; for another one, or a wiped one, there is --new-code. */
 async function offerBrowser(settings: ServerSettings): Promise<void> {
-  const devices = await askServer(settings, ['devices'])
+  const devices = await askSyncServer(serverEnv(settings), ['devices'])
   const isKnown = devices.some((line) => line.includes('\tActive\t') && line.endsWith(browserDesk))
   say('There is no display here, so the kiosk is served to a browser on this machine.')
   if (isKnown && !process.argv.includes('--new-code')) {
@@ -105,7 +106,13 @@ async function offerBrowser(settings: ServerSettings): Promise<void> {
 }
 
 async function enrolmentCode(settings: ServerSettings, name: string): Promise<string> {
-  const [code = ''] = await askServer(settings, ['enrolment-code', '--gate', 'Main Gate', '--name', name])
+  const [code = ''] = await askSyncServer(serverEnv(settings), [
+    'enrolment-code',
+    '--gate',
+    'Main Gate',
+    '--name',
+    name,
+  ])
   return code
 }
 

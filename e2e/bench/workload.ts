@@ -3,6 +3,7 @@
  * call of `run`, so that all of them see the same machine in the same minute; the frame repeats the call, takes
  * medians with their spread, judges the goals, and prints what could not be run as not run.
  */
+import type { EnrolledDevice } from '../../build/services/enrol-device.ts'
 
 export interface RowPlan {
   /** Unique in the whole bench; a row beside a peer names the peer. */
@@ -81,16 +82,8 @@ export interface BenchServer {
   /** For a kiosk's enrolment screen, good once. */
   enrolmentCode(deviceName: string): Promise<string>
   /** A device without a screen. */
-  enrol(deviceName: string): Promise<BenchDevice>
+  enrol(deviceName: string): Promise<EnrolledDevice>
   stop(): Promise<void>
-}
-
-export interface BenchDevice {
-  readonly deviceId: string
-  /** `authorization: Bearer <token>` */
-  readonly token: string
-  readonly societyId: string
-  readonly gateId: string
 }
 
 /** Cannot be run on this machine; the table says so with the reason, and counts it. */

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { test as base } from '@playwright/test'
 import type { TestInfo } from '@playwright/test'
+import { mongodbTestUrl } from '../../build/services/mongodb-test-url.ts'
+import { SyncServer } from '../../build/services/sync-server.ts'
 import { packagedAppPath } from './app-path.ts'
 import { Kiosk } from './kiosk.ts'
 import type { GuardLogin } from './kiosk.ts'
@@ -12,7 +14,6 @@ import { SocietyDatabase } from './society-database.ts'
 import type { StoredGate } from './society-database.ts'
 import { TcpProxy } from './tcp-proxy.ts'
 import { TestDevice } from './test-device.ts'
-import { TestServer } from './test-server.ts'
 
 /** Of the demonstration's month of visits. */
 const historyMs = 2 * 86_400_000
@@ -29,7 +30,7 @@ export class Field {
   readonly #appPath: string
   readonly #desks: Desk[] = []
   #testDevice: Promise<TestDevice> | null = null
-  readonly server: TestServer
+  readonly server: SyncServer
   readonly database: SocietyDatabase
   readonly gates: readonly StoredGate[]
   readonly guards: readonly [GuardLogin, GuardLogin]
@@ -37,7 +38,7 @@ export class Field {
   private constructor(
     folder: string,
     appPath: string,
-    server: TestServer,
+    server: SyncServer,
     database: SocietyDatabase,
     gates: readonly StoredGate[],
     guards: readonly [GuardLogin, GuardLogin],
@@ -54,7 +55,12 @@ export class Field {
     const folder = mkdtempSync(path.join(tmpdir(), 'chowki-e2e-'))
     const dataFolder = path.join(folder, 'server')
     const name = `chowki_e2e_${randomBytes(6).toString('hex')}`
-    const server = await TestServer.start({ database: name, dataFolder, environment: { CHOWKI_DEMO: '1' } })
+    const server = await SyncServer.start({
+      mongodbUrl: mongodbTestUrl(),
+      database: name,
+      dataFolder,
+      environment: { CHOWKI_DEMO: '1' },
+    })
     const database = await SocietyDatabase.open(name)
     await database.forgetVisitsBefore(Date.now() - historyMs)
     const guards = readGuards(dataFolder, await database.deskUserIds())
@@ -95,7 +101,7 @@ export class Field {
   }
 
   async attachEvidence(testInfo: TestInfo): Promise<void> {
-    await testInfo.attach('server.log', { body: this.server.log.join('\n'), contentType: 'text/plain' })
+    await testInfo.attach('server.log', { path: this.server.log, contentType: 'text/plain' })
     for (const { kiosk } of this.#desks) {
       if (!kiosk.isRunning) continue
       const body = await kiosk.page.screenshot({ timeout: 5_000 }).catch(() => null)
@@ -106,7 +112,7 @@ export class Field {
   async tearDown(): Promise<void> {
     for (const { kiosk } of this.#desks) await kiosk.kill()
     for (const { network } of this.#desks) await network.close()
-    await this.server.stop('SIGKILL')
+    await this.server.kill()
     await this.database.dropAndClose()
     rmSync(this.#folder, { recursive: true, force: true })
   }

@@ -1,6 +1,6 @@
 /** Says before the first spec what is missing, in one line. */
+import { mongodbTestUrl } from '../../build/services/mongodb-test-url.ts'
 import { packagedAppPath } from './app-path.ts'
-import { mongodbTestUrl } from './test-server.ts'
 
 export default function globalSetup(): void {
   packagedAppPath()

@@ -1,7 +1,7 @@
 /** What the server has stored, read past it: the tests believe MongoDB, not the screen. */
 import { MongoClient, ObjectId } from 'mongodb'
 import type { Db } from 'mongodb'
-import { mongodbTestUrl } from './test-server.ts'
+import { mongodbTestUrl } from '../../build/services/mongodb-test-url.ts'
 
 export interface StoredVisit {
   readonly _id: ObjectId

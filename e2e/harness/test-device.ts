@@ -1,33 +1,23 @@
 /** A device without a screen, enrolled like a kiosk: through it a test sees what the server gives to this society's desks. */
-import { randomBytes } from 'node:crypto'
-import { deviceToken } from '@chowki/shared/protocol/device-api.ts'
-import type { EnrolResponse } from '@chowki/shared/protocol/device-api.ts'
-import { protocolHeader, protocolVersion } from '@chowki/shared/protocol/messages.ts'
-import type { TestServer, EnrolmentTarget } from './test-server.ts'
+import { deviceHeaders } from '../../build/services/enrol-device.ts'
+import type { EnrolledDevice } from '../../build/services/enrol-device.ts'
+import type { EnrolmentTarget, SyncServer } from '../../build/services/sync-server.ts'
 
 export class TestDevice {
-  readonly #server: TestServer
-  readonly #token: string
-  readonly deviceId: string
+  readonly #server: SyncServer
+  readonly #device: EnrolledDevice
 
-  private constructor(server: TestServer, deviceId: string, token: string) {
+  private constructor(server: SyncServer, device: EnrolledDevice) {
     this.#server = server
-    this.deviceId = deviceId
-    this.#token = token
+    this.#device = device
   }
 
-  static async enrol(server: TestServer, target: EnrolmentTarget): Promise<TestDevice> {
-    const deviceId = randomBytes(12).toString('hex')
-    const secret = randomBytes(32).toString('base64url')
-    const code = await server.enrolmentCode(target)
-    const answer = await fetch(`${server.url}/api/enrol`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', [protocolHeader]: String(protocolVersion) },
-      body: JSON.stringify({ code, deviceId, secret, deviceName: target.deviceName }),
-    })
-    if (!answer.ok) throw new Error(`enrolment: ${String(answer.status)} ${await answer.text()}`)
-    const { societyId } = (await answer.json()) as EnrolResponse
-    return new TestDevice(server, deviceId, deviceToken({ societyId, deviceId, secret }))
+  static async enrol(server: SyncServer, target: EnrolmentTarget): Promise<TestDevice> {
+    return new TestDevice(server, await server.enrol(target))
+  }
+
+  get deviceId(): string {
+    return this.#device.deviceId
   }
 
   async photo(photoId: string): Promise<Buffer> {
@@ -40,11 +30,10 @@ export class TestDevice {
   }
 
   async #ask(method: string, route: string, body?: object): Promise<Response> {
-    const answer = await fetch(`${this.#server.url}${route}`, {
+    const answer = await fetch(`${this.#server.origin}${route}`, {
       method,
       headers: {
-        authorization: `Bearer ${this.#token}`,
-        [protocolHeader]: String(protocolVersion),
+        ...deviceHeaders(this.#device.token),
         ...(body && { 'content-type': 'application/json' }),
       },
       ...(body && { body: JSON.stringify(body) }),

@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { url as inspectorUrl } from 'node:inspector'
 import { dirname, resolve } from 'node:path'
 import { requireFreeDisk } from '../../../build/setup/preconditions.mjs'
+import { withoutSettings } from '../../../build/services/sync-server.ts'
 import { Refusal } from '../../../build/setup/refusal.mjs'
 
 export interface ProcessFacts {
@@ -54,11 +55,8 @@ export function refuseForeignServers({ env }: Pick<ProcessFacts, 'env'>): void {
 
 /** What somebody's shell says about other servers of Chowki is not for the bench's. */
 export function ownEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = ['CHOWKI_CACHE', 'CHROMIUM_PATH']
-  const own = Object.entries(env).filter(
-    ([name]) => kept.includes(name) || !/^(CHOWKI_|MONGODB_|NODE_OPTIONS$)/.test(name),
-  )
-  return { ...Object.fromEntries(own), NODE_ENV: 'production' }
+  const { CHOWKI_CACHE: cache } = env
+  return { ...withoutSettings(env), ...(cache && { CHOWKI_CACHE: cache }), NODE_ENV: 'production' }
 }
 
 export function refuseUnwritable(path: string): void {

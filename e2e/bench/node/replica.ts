@@ -15,7 +15,8 @@ import { replicateToSyncServer } from '../../../sync-server/sync/client/replicat
 import type { SyncServerReplication } from '../../../sync-server/sync/client/replicate-to-sync-server.ts'
 import { validatedStorage } from '../../../sync-server/sync/client/validated-storage.ts'
 import { newId } from '../frame/society.ts'
-import type { BenchDevice, BenchServer } from '../workload.ts'
+import type { EnrolledDevice } from '../../../build/services/enrol-device.ts'
+import type { BenchServer } from '../workload.ts'
 
 export const visitsDefinition = (() => {
   const found = kioskCollections.find(({ name }) => name === 'visitorEntries')
@@ -57,7 +58,7 @@ export async function saveEach({ visits }: VisitReplica, all: readonly VisitorEn
 }
 
 export const requestAs =
-  ({ origin }: Pick<BenchServer, 'origin'>, { token }: Pick<BenchDevice, 'token'>): SyncRequest =>
+  ({ origin }: Pick<BenchServer, 'origin'>, { token }: Pick<EnrolledDevice, 'token'>): SyncRequest =>
   (path, init) =>
     fetch(`${origin}${path}`, {
       ...init,

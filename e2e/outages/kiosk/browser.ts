@@ -14,7 +14,6 @@ import { startChild } from '../../../build/services/child.ts'
 import type { Child } from '../../../build/services/child.ts'
 import { readProcessStat } from '../../../build/services/process-stat.ts'
 import { processTree } from '../../harness/processes.ts'
-import { endAtOnce } from '../frame/end-at-once.ts'
 
 const flags = [
   '--headless=new',
@@ -89,12 +88,12 @@ export async function startGateBrowser(
       page,
       group: child.pid,
       async end() {
-        await endAtOnce(child)
+        await child.kill()
         await browser.close().catch(() => undefined)
       },
     }
   } catch (error) {
-    await endAtOnce(child)
+    await child.kill()
     throw error
   }
 }

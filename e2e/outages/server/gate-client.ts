@@ -5,7 +5,7 @@ import { protocolHeader, protocolVersion } from '@chowki/shared/protocol/message
 import type { Checkpoint, PullResponse, PushResponse } from '@chowki/shared/protocol/messages.ts'
 import { encodePhotoFrame } from '@chowki/shared/protocol/photo-frame.ts'
 import type { FramedPhoto } from '@chowki/shared/protocol/photo-frame.ts'
-import type { BenchDevice } from '../../bench/workload.ts'
+import type { EnrolledDevice } from '../../../build/services/enrol-device.ts'
 
 export interface VisitPush {
   readonly kind: 'visits'
@@ -26,11 +26,11 @@ const visitsPath = '/api/sync/visitorEntries'
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 export class GateClient {
-  readonly device: BenchDevice
+  readonly device: EnrolledDevice
   /** The server's, after its last start. */
   origin: string
 
-  constructor(origin: string, device: BenchDevice) {
+  constructor(origin: string, device: EnrolledDevice) {
     this.origin = origin
     this.device = device
   }

@@ -12,17 +12,16 @@ import { makeLoopDisk } from '../../../build/services/loop-disk.ts'
 import type { LoopDisk } from '../../../build/services/loop-disk.ts'
 import { startMongod } from '../../../build/services/mongod.ts'
 import type { Mongod } from '../../../build/services/mongod.ts'
+import { SyncServer } from '../../../build/services/sync-server.ts'
 import { createRandom } from '../../../sync-server/demo/random.ts'
 import type { Random } from '../../../sync-server/demo/random.ts'
-import { endAtOnce } from '../frame/end-at-once.ts'
 import { isOver } from '../frame/report.ts'
 import type { CutReport } from '../frame/report.ts'
 import type { GateClient } from './gate-client.ts'
 import { findGaps, findLost, readNumbering } from './judge-server.ts'
 import { newReader, startReading } from './reader.ts'
 import type { Reader } from './reader.ts'
-import { enrolClient, startServer } from './sync-server.ts'
-import type { StartedServer } from './sync-server.ts'
+import { enrolClient, relaxedDurability } from './sync-server.ts'
 import { newServerLedger, startWriters } from './writers.ts'
 import type { ServerLedger } from './writers.ts'
 
@@ -45,7 +44,8 @@ interface Load {
   readonly reader: Reader
 }
 
-interface Running extends StartedServer {
+interface Running {
+  readonly server: SyncServer
   readonly disk: LoopDisk
   readonly mongod: Mongod
 }
@@ -63,12 +63,12 @@ export async function cutServerPower(options: ServerCutOptions): Promise<CutRepo
   let running: Running | null = null
   try {
     running = await start(options, await makeLoopDisk(diskMegabytes))
-    const client = await enrolClient(running, database)
+    const client = await enrolClient(running.server)
     const { head: base } = await readNumbering(running.mongod.url, database, client.device.societyId)
     while (!isOver(options, report)) {
-      client.origin = running.origin
+      client.origin = running.server.origin
       running = await workThroughCut(options, running, { random, client, ledger, reader })
-      client.origin = running.origin
+      client.origin = running.server.origin
       report.cuts += 1
       options.onCut?.(report.cuts)
       report.lost.push(...(await findLost(client, ledger, reader)))
@@ -90,10 +90,17 @@ async function start(options: ServerCutOptions, disk: LoopDisk, relaxed = false)
     const mongod = await startMongod({ program: options.mongod, folder: join(dataFolder, 'mongodb') })
     try {
       const log = join(options.folder, `server-${randomBytes(4).toString('hex')}.log`)
-      const place = { mongoUrl: mongod.url, database, dataFolder, log, relaxed }
-      return { disk, mongod, ...(await startServer(place)) }
+      const environment = { CHOWKI_LOG_LEVEL: 'warn', ...(relaxed && relaxedDurability) }
+      const server = await SyncServer.start({
+        mongodbUrl: mongod.url,
+        database,
+        dataFolder,
+        log,
+        environment,
+      })
+      return { disk, mongod, server }
     } catch (error) {
-      await endAtOnce(mongod)
+      await mongod.kill()
       throw error
     }
   } catch (error) {
@@ -103,14 +110,14 @@ async function start(options: ServerCutOptions, disk: LoopDisk, relaxed = false)
 }
 
 async function end({ server, mongod, disk }: Running): Promise<void> {
-  await endAtOnce(server)
-  await endAtOnce(mongod)
+  await server.kill()
+  await mongod.kill()
   await disk.remove()
 }
 
 /** The server first: it cannot answer any more what MongoDB may still make durable. */
 async function standStill({ server, mongod }: Running): Promise<void> {
-  await freeze(server.pid)
+  await freeze(server.process.pid)
   await freeze(mongod.pid)
 }
 

@@ -7,13 +7,13 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { provisionMongod } from '../../../build/provision/mongod.ts'
 import { startMongodSet } from '../../../build/services/mongod-set.ts'
 import type { MongodSet, SetMember } from '../../../build/services/mongod-set.ts'
+import { SyncServer } from '../../../build/services/sync-server.ts'
 import { Cleanups } from '../../bench/frame/cleanups.ts'
 import { withClient } from '../../bench/frame/server.ts'
-import { endAtOnce } from '../frame/end-at-once.ts'
 import { seedOfThisRun } from '../frame/seed.ts'
 import { findGaps, findLost, readNumbering } from './judge-server.ts'
 import { newReader, startReading } from './reader.ts'
-import { enrolClient, startServer } from './sync-server.ts'
+import { enrolClient } from './sync-server.ts'
 import { newServerLedger, startWriters } from './writers.ts'
 import type { ServerLedger } from './writers.ts'
 
@@ -86,10 +86,10 @@ async function disturb(set: MongodSet, ledger: ServerLedger): Promise<Change[]> 
 }
 
 async function pushThroughOutages(set: MongodSet, seed: number) {
-  const place = { mongoUrl: set.url, database, dataFolder: folder, log: join(folder, 'server.log') }
-  const { server, ...started } = await startServer(place)
-  cleanups.add(() => endAtOnce(server))
-  const client = await enrolClient(started, database)
+  const environment = { CHOWKI_LOG_LEVEL: 'warn' }
+  const server = await SyncServer.start({ mongodbUrl: set.url, database, dataFolder: folder, environment })
+  cleanups.add(() => server.kill())
+  const client = await enrolClient(server)
   const { head: base } = await readNumbering(set.url, database, client.device.societyId)
   const [ledger, reader] = [newServerLedger(), newReader()]
   const reading = startReading(client, reader)
@@ -123,7 +123,7 @@ it(
     expect(numbering.rows.map(({ id }) => id).toSorted()).toEqual([...ledger.visits.keys()].toSorted())
     expect(findGaps(numbering, base)).toEqual([])
     expect(await countMarks(set.url)).toBeLessThan(markCount)
-    expect(server.hasExited()).toBe(false)
+    expect(server.process.hasExited()).toBe(false)
     // No election, no test.
     for (const { from, to } of changes) expect(to).not.toBe(from)
   },

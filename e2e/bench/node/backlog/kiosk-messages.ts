@@ -1,10 +1,10 @@
-import type { BenchDevice } from '../../workload.ts'
+import type { EnrolledDevice } from '../../../../build/services/enrol-device.ts'
 
 export type ToKiosk =
   /** Fills it. */
   | {
       readonly kind: 'fill'
-      readonly device: BenchDevice
+      readonly device: EnrolledDevice
       readonly count: number
       readonly photoBytes: number
     }

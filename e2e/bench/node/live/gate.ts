@@ -1,12 +1,12 @@
 /** A gate of the live workload: a replica joined to the server as a kiosk is, with its stream of nudges. */
 import { createNudgeStream } from '../../../../sync-server/sync/client/nudge-stream.ts'
-import type { BenchDevice } from '../../workload.ts'
+import type { EnrolledDevice } from '../../../../build/services/enrol-device.ts'
 import { openReplica, replicateVisits, requestAs } from '../replica.ts'
 import type { VisitReplica } from '../replica.ts'
 
 export interface GatePlace {
   readonly origin: string
-  readonly device: Pick<BenchDevice, 'token'>
+  readonly device: Pick<EnrolledDevice, 'token'>
 }
 
 /** Resolves when its stream is open and all is pulled. */

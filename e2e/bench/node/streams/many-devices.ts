@@ -7,14 +7,15 @@ import type { Document } from 'mongodb'
 import type { BenchSociety } from '../../frame/society.ts'
 import { newId } from '../../frame/society.ts'
 import { withClient } from '../../frame/server.ts'
-import type { BenchDevice, BenchServer } from '../../workload.ts'
+import type { EnrolledDevice } from '../../../../build/services/enrol-device.ts'
+import type { BenchServer } from '../../workload.ts'
 
 export async function addDevices(
   server: BenchServer,
-  model: BenchDevice,
+  model: EnrolledDevice,
   society: BenchSociety,
   count: number,
-): Promise<BenchDevice[]> {
+): Promise<EnrolledDevice[]> {
   const ids = Array.from({ length: count }, newId)
   const owner = { societyId: new ObjectId(society.societyId), gateId: new ObjectId(society.gateId) }
   await withClient(server.mongoUri, async (client) => {
