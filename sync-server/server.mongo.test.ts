@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import { mongodbTestUrl, randomDatabaseName, testQuarantineCipher } from './testing/test-server.ts'
+import { mongodbTestUrl } from '../build/services/mongodb-test-url.ts'
+import { randomDatabaseName, testQuarantineCipher } from './testing/test-server.ts'
 import { openDatabase } from './storage/mongo/open-database.ts'
 
 const program = fileURLToPath(new URL('server.ts', import.meta.url))

@@ -132,6 +132,30 @@ const refused: readonly (readonly [string, string, string, string])[] = [
     "import { x } from '../gate/devices/x.ts'",
     'only gate/gate.ts is for others',
   ],
+  [
+    'what ships takes nothing of the build',
+    'sync-server/gate/b.ts',
+    "import { x } from '../../build/services/sync-server.ts'",
+    'out of reach',
+  ],
+  [
+    'the page takes nothing of the build',
+    'renderer/data/q.ts',
+    "import { x } from '../../build/services/sync-server.ts'",
+    'out of reach',
+  ],
+  [
+    'the server’s tests take of the build its services only',
+    'sync-server/testing/i.ts',
+    "import { x } from '../../build/provision/mongod.ts'",
+    'build/services only',
+  ],
+  [
+    'the page’s tests take of the build its services only',
+    'renderer/data/r.test.ts',
+    "import { x } from '../../build/tasks/run-step.ts'",
+    'build/services only',
+  ],
   ['e2e takes no product code', 'e2e/a.ts', "import { x } from '../sync-server/app.ts'", 'out of reach'],
   ['the bench takes no Electron', 'e2e/bench/a.ts', "import { app } from 'electron'", 'Only electron/'],
   ['build takes no product code', 'build/a.ts', "import { x } from '../sync-server/app.ts'", 'out of reach'],
@@ -176,6 +200,14 @@ const allowed: readonly (readonly [string, string])[] = [
   ['sync-server/money/ok-j.ts', "import { x } from '../gate/gate.ts'\nexport const y = x"],
   ['sync-server/app-k.ts', "import { x } from './gate/devices/x.ts'\nexport const y = x"],
   ['sync-server/gate/ok-l.test.ts', "import { x } from '../testing/test-server.ts'\nexport const y = x"],
+  [
+    'sync-server/testing/ok-n.ts',
+    "import { x } from '../../build/services/sync-server.ts'\nexport const y = x",
+  ],
+  [
+    'renderer/testing/desk/ok-o.ts',
+    "import { x } from '../../../build/services/sync-server.ts'\nexport const y = x",
+  ],
   ['renderer/kiosk/ok-m.ts', "import { x } from '../ui/x.ts'\nexport const y = x"],
   [
     'e2e/bench/ok-i.ts',

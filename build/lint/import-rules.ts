@@ -86,8 +86,16 @@ const onlyTheSyncClient: Ban = {
   message: 'Of the server, the renderer imports @chowki/sync-server/sync/client only.',
 }
 
-const server = [...always, ...apart('renderer', 'electron', 'e2e', 'build'), electronOnly]
-const page = [...always, ...apart('electron', 'e2e', 'build'), onlyTheSyncClient, electronOnly, mongodbOnly]
+/** Tests start the real parts by the one harness; of the build they take nothing else. */
+const onlyServices: Ban = {
+  regex: `^@chowki/build(/.*)?$|^(\\.\\./)+build/(${notBeginningWith('services/')})`,
+  message: 'Of build/, tests import build/services only.',
+}
+
+const serverTests = [...always, ...apart('renderer', 'electron', 'e2e'), electronOnly]
+const server = [...serverTests, ...apart('build')]
+const pageTests = [...always, ...apart('electron', 'e2e'), onlyTheSyncClient, electronOnly, mongodbOnly]
+const page = [...pageTests, ...apart('build')]
 
 export const layers: readonly Layer[] = [
   {
@@ -123,7 +131,7 @@ export const layers: readonly Layer[] = [
   {
     // Tests let the real RxDB and the real MongoDB judge.
     files: ['sync-server/**/*.test.ts', 'sync-server/testing/**/*.ts'],
-    bans: server,
+    bans: [...serverTests, onlyServices],
   },
   {
     files: ['renderer/**/*.{ts,tsx}'],
@@ -139,7 +147,7 @@ export const layers: readonly Layer[] = [
   },
   {
     files: ['renderer/**/*.test.{ts,tsx}', 'renderer/testing/**/*.{ts,tsx}'],
-    bans: page,
+    bans: [...pageTests, onlyServices],
   },
   {
     files: ['electron/**/*.ts'],

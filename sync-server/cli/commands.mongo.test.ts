@@ -4,15 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readConfig } from '../config.ts'
 import { createQuarantineCipher } from '../gate/quarantine/quarantine-cipher.ts'
 import { openDatabase } from '../storage/mongo/open-database.ts'
-import {
-  as,
-  enrol,
-  enrolDevice,
-  mongodbTestUrl,
-  newSecret,
-  rawRows,
-  startTestServer,
-} from '../testing/test-server.ts'
+import { mongodbTestUrl } from '../../build/services/mongodb-test-url.ts'
+import { as, enrol, enrolDevice, newSecret, rawRows, startTestServer } from '../testing/test-server.ts'
 import type { TestServer } from '../testing/test-server.ts'
 import { newId } from '../testing/test-society.ts'
 import { pushDocuments, visitOf, visitorOf } from '../testing/test-visits.ts'

@@ -7,12 +7,8 @@ import type { OpenDatabase } from '../storage/mongo/open-database.ts'
 import { createSocietyWatch } from '../testing/society-watch.ts'
 import type { SocietyWatch } from '../testing/society-watch.ts'
 import type { SyncStorage } from '../storage/storage.ts'
-import {
-  mongodbTestUrl,
-  randomDatabaseName,
-  refuseSocietyless,
-  testQuarantineCipher,
-} from '../testing/test-server.ts'
+import { mongodbTestUrl } from '../../build/services/mongodb-test-url.ts'
+import { randomDatabaseName, refuseSocietyless, testQuarantineCipher } from '../testing/test-server.ts'
 import { writeTestSociety } from '../testing/test-society.ts'
 import { demoSocietyId } from './demo-plan.ts'
 import { fillDemo } from './fill-demo.ts'

@@ -16,16 +16,8 @@ import { rememberedMs, touchEveryMs } from '../auth/device-register.ts'
 import { apiRoutesOf } from '../http/method-not-allowed.ts'
 import { createSocietyWatch, exceptions } from './society-watch.ts'
 import { frameOf, jpegOf, photoOf } from './test-photo.ts'
-import {
-  as,
-  enrol,
-  enrolDevice,
-  issueCode,
-  mongodbTestUrl,
-  newSecret,
-  revoke,
-  startTestServer,
-} from './test-server.ts'
+import { mongodbTestUrl } from '../../build/services/mongodb-test-url.ts'
+import { as, enrol, enrolDevice, issueCode, newSecret, revoke, startTestServer } from './test-server.ts'
 import type { TestDevice, TestServer } from './test-server.ts'
 import { newId } from './test-society.ts'
 import { pull, pushBody, pushDocuments, pushText, visitOf, visitorOf } from './test-visits.ts'

@@ -2,8 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import { collections } from '@chowki/shared/collections/registry.ts'
 import { deviceToken } from '@chowki/shared/protocol/device-api.ts'
-import { protocolHeader, protocolVersion } from '@chowki/shared/protocol/messages.ts'
 import type { FastifyInstance, InjectOptions } from 'fastify'
+import { deviceHeaders, newDevice } from '../../build/services/enrol-device.ts'
+import { mongodbTestUrl } from '../../build/services/mongodb-test-url.ts'
 import { buildApp } from '../app.ts'
 import type { AppParts } from '../app.ts'
 import { createLogger } from '../ops/logging/create-logger.ts'
@@ -16,7 +17,7 @@ import type { OpenDatabase } from '../storage/mongo/open-database.ts'
 import { createSocietyWatch } from './society-watch.ts'
 import type { SocietyWatch } from './society-watch.ts'
 import { readRawRows } from '../storage/mongo/raw-rows.ts'
-import { newId, writeTestSociety } from './test-society.ts'
+import { writeTestSociety } from './test-society.ts'
 import type { TestSociety } from './test-society.ts'
 
 export interface TestServer {
@@ -38,13 +39,6 @@ export interface TestDevice {
   readonly secret: string
   readonly society: TestSociety
   readonly headers: Readonly<Record<string, string>>
-}
-
-export function mongodbTestUrl(): string {
-  const url = process.env['MONGODB_TEST_URL']
-  if (url === undefined)
-    throw new Error('MONGODB_TEST_URL is not set; `npm test` starts a MongoDB and sets it.')
-  return url
 }
 
 export const testQuarantineCipher = createQuarantineCipher([randomBytes(32)])
@@ -110,7 +104,7 @@ export async function issueCode(server: TestServer, society: TestSociety): Promi
   return answer.json<{ code: string }>().code
 }
 
-export const newSecret = (): string => randomBytes(32).toString('base64url')
+export const newSecret = (): string => newDevice().secret
 
 let addressCount = 0
 /** Each enrolment from an address of its own, so that the limit of one test is not another's. */
@@ -120,12 +114,12 @@ export const enrol = (server: TestServer, payload: object, remoteAddress = nextA
   server.app.inject({ method: 'POST', url: '/api/enrol', payload, remoteAddress })
 
 export async function enrolDevice(server: TestServer, society: TestSociety): Promise<TestDevice> {
-  const [deviceId, secret] = [newId(), newSecret()]
+  const { deviceId, secret } = newDevice()
   const code = await issueCode(server, society)
   const answer = await enrol(server, { code, deviceId, secret, deviceName: 'Desk 1' })
   if (answer.statusCode !== 200) throw new Error(`not enrolled: ${answer.body}`)
-  const authorization = `Bearer ${deviceToken({ societyId: society.societyId, deviceId, secret })}`
-  return { deviceId, secret, society, headers: { authorization, [protocolHeader]: String(protocolVersion) } }
+  const token = deviceToken({ societyId: society.societyId, deviceId, secret })
+  return { deviceId, secret, society, headers: deviceHeaders(token) }
 }
 
 export const revoke = (server: TestServer, { societyId }: TestSociety, deviceId: string) =>
