@@ -13,8 +13,10 @@ export interface PartsWanted {
   readonly mongod?: boolean
   /** Electron and the libraries that it links. */
   readonly electron?: boolean
-  /** Xvfb, a keyring and the camera program: what tests drive besides. */
+  /** Xvfb and a keyring: what tests drive besides. */
   readonly desk?: boolean
+  /** The program that takes a fixed camera's picture. */
+  readonly camera?: boolean
   readonly browser?: boolean
 }
 
@@ -43,7 +45,6 @@ const deskPackages: readonly SystemPackage[] = [
   'xvfb',
   'xauth',
   'xdotool',
-  'fswebcam',
   'faketime',
   'dbus',
   ['dbus-daemon', 'dbus'],
@@ -56,6 +57,7 @@ export const provision = async (wanted: PartsWanted): Promise<Parts> => {
     ...(wanted.mongod ? mongodPackages : []),
     ...(wanted.electron ? electronPackages : []),
     ...(wanted.desk ? deskPackages : []),
+    ...(wanted.camera ? ['fswebcam'] : []),
     ...(wanted.browser ? browserPackages() : []),
   ])
   const parts = {

@@ -16,6 +16,7 @@ export const setup = async (project: { name: string }): Promise<(() => Promise<v
     browser: project.name === 'browser' && process.env['CHROMIUM_PATH'] === undefined,
     electron: needsDesk && process.env['ELECTRON_OVERRIDE_DIST_PATH'] === undefined,
     desk: needsDesk,
+    camera: needsDesk,
   })
   Object.assign(process.env, partsToEnv(parts))
   if (parts.mongod === null) return undefined

@@ -3,5 +3,5 @@ import { provision } from '../provision/provision.ts'
 import { runAsTask } from './run-as-task.ts'
 
 await runAsTask(async () => {
-  await provision({ mongod: true, electron: true, desk: true, browser: true })
+  await provision({ mongod: true, electron: true, desk: true, camera: true, browser: true })
 })

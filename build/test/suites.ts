@@ -31,16 +31,16 @@ const vitestSuite = (name: string, needs: PartsWanted, minutes: number): Suite =
 }
 
 export const suites: readonly Suite[] = [
-  vitestSuite('unit', {}, 5),
+  vitestSuite('unit', { camera: true }, 5),
   vitestSuite('mongo', { mongod: true }, 10),
   vitestSuite('browser', { mongod: true, browser: true }, 15),
-  vitestSuite('electron', { mongod: true, electron: true, desk: true }, 10),
+  vitestSuite('electron', { mongod: true, electron: true, desk: true, camera: true }, 10),
   {
     name: 'e2e',
     command: ['playwright', 'test', '--config', 'e2e/playwright.config.ts'],
     report: join(resultsFolder, 'e2e.json'),
     read: readPlaywrightReport,
-    needs: { mongod: true, electron: true, desk: true },
+    needs: { mongod: true, electron: true, desk: true, camera: true },
     timeLimitMs: 20 * minuteMs,
   },
 ]
