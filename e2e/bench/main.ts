@@ -30,7 +30,7 @@ import { toJson } from './frame/summing.ts'
 import { toTable } from './frame/table.ts'
 import { workloads } from './workloads.ts'
 
-const readmePath = join(root, 'README.md')
+const readmePath = join(root, 'e2e', 'README.md')
 
 await runAsTask(async (stop) => {
   const options = readOptions(
@@ -91,6 +91,6 @@ function publish({ jsonPath, readme, quick }: BenchOptions, measured: Measured, 
   // Half a table would read like a whole one.
   if (readme && !stopped) {
     writeFileSync(readmePath, withFigures(readFileSync(readmePath, 'utf8'), lines))
-    say('The table stands in README.md.')
+    say('The table is in e2e/README.md.')
   }
 }

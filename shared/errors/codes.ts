@@ -1,6 +1,6 @@
 /**
  * Every error that crosses a boundary (HTTP, IPC, quarantine), with its cause and what the reader can do.
- * This table is the documentation: the README and the OpenAPI description are generated from it.
+ * This table is the documentation; the OpenAPI description is generated from it.
  */
 export interface ErrorDescription {
   /** HTTP status of the answer that carries this code. */

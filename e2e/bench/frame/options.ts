@@ -28,7 +28,7 @@ export function readOptions(args: readonly string[], known: readonly string[]): 
   }
   if (readme && (quick || names.size > 0)) {
     throw new Refusal(
-      'README takes the figures of a whole run only.',
+      'e2e/README.md takes the figures of a whole run only.',
       'Leave out --quick and the names of workloads, or leave out --readme.',
     )
   }

@@ -1,4 +1,4 @@
-/** Puts the table into README, between two marks; the marks are made where they are missing. Pure. */
+/** Puts the table into e2e/README.md, between two marks; the marks are added where they are missing. Pure. */
 import { Refusal } from '../../../build/setup/refusal.mjs'
 
 export const startMark = '<!-- bench:start -->'
@@ -12,7 +12,7 @@ export function withFigures(readme: string, lines: readonly string[]): string {
   if (start !== -1 && end > start) return readme.slice(0, start) + block + readme.slice(end + endMark.length)
   if (start !== -1 || end !== -1) {
     throw new Refusal(
-      `README.md has only one of ${startMark} and ${endMark}, or has them the wrong way round.`,
+      `e2e/README.md has only one of ${startMark} and ${endMark}, or has them the wrong way round.`,
       'Remove what is left of them; the bench puts both.',
     )
   }
