@@ -45,7 +45,7 @@ test('P1 P2: a visit with a photo, recorded offline, survives a power cut and re
 
     const photos = await field.database.photosOfDevice(visit?.deviceId ?? '')
     expect(photos.map((photo) => photo._id.toHexString())).toEqual([visit?.entryPhoto])
-    const jpeg = await (await field.testDevice()).photo(visit?.entryPhoto ?? '')
+    const jpeg = await (await field.headlessDevice()).photo(visit?.entryPhoto ?? '')
     expect(createHash('sha256').update(jpeg).digest('hex')).toBe(photos[0]?.sha256)
     expect([...jpeg.subarray(0, 3)]).toEqual([0xff, 0xd8, 0xff])
     expect(jpeg.length).toBeLessThanOrEqual(81_920)

@@ -40,7 +40,7 @@ test('P1 P2: power fails at any moment of saving: a visit is there whole, once, 
     await kiosk.showInside()
     await expect(kiosk.insideRow(name)).toHaveCount(visits.length)
     const [visit] = visits
-    if (visit?.entryPhoto !== undefined) await (await field.testDevice()).photo(visit.entryPhoto)
+    if (visit?.entryPhoto !== undefined) await (await field.headlessDevice()).photo(visit.entryPhoto)
   }
   const [deviceId = ''] = await field.database.deviceIdsOf(kiosk.name)
   const photos = await field.database.photosOfDevice(deviceId)

@@ -67,6 +67,6 @@ test('P1 P2: a slow line that breaks in mid-body, both ways: everything arrives 
   const [deviceId = ''] = await field.database.deviceIdsOf(kiosk.name)
   const photos = await field.database.photosOfDevice(deviceId)
   expect(photos).toHaveLength(4)
-  const device = await field.testDevice()
+  const device = await field.headlessDevice()
   for (const photo of photos) expect(await device.photo(photo._id.toHexString())).toHaveLength(photo.size)
 })

@@ -43,7 +43,7 @@ export interface AppParts {
   readonly adminKey: string
   readonly pingDatabase: () => Promise<void>
   readonly isDatabaseUnreachable: (error: unknown) => boolean
-  /** Whose word on the caller's address is taken. */
+  /** Proxies whose forwarded address of the caller is trusted. */
   readonly trustedProxies: readonly string[]
   readonly connectionsMax: number
   /** A built kiosk for a browser on this machine. */
@@ -64,7 +64,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     trustProxy: parts.trustedProxies.length > 0 ? [...parts.trustedProxies] : false,
     bodyLimit: bodyBytesMax,
     connectionTimeout: 0,
-    // A frame of photos over a gate's thin line may take minutes; its sender has shown a token by then.
+    // A frame of photos over a gate's thin line may take minutes; its sender is authenticated by then.
     requestTimeout: 300_000,
     keepAliveTimeout: 72_000,
     routerOptions: { maxParamLength: 128 },
@@ -98,7 +98,7 @@ async function addRoutes(app: FastifyInstance, parts: AppParts, register: Device
   healthRoutes(app, parts)
   enrolmentRoutes(app, { ...parts, register, attempts, gateName })
   deviceRoutes(app, { ...parts, register })
-  // In a scope of its own: no other route reads octets.
+  // In its own scope: no other route accepts binary bodies.
   const onRefused = quarantineRefusedPhoto(parts.storage, parts.now)
   await app.register(async (scope) => photoRoutes(scope, { ...parts, register, onRefused }))
   const { storage, now, isDatabaseUnreachable } = parts

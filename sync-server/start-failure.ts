@@ -1,7 +1,7 @@
 import { KeyFileBroken } from './ops/keys/key-files.ts'
 import type { ServerConfig } from './config.ts'
 
-/** Thrown where the start cannot go on; its message is one line for a person, with a remedy. */
+/** Thrown when the server cannot start; the message is one line for a person, with a remedy. */
 export class StartFailure extends Error {
   override name = 'StartFailure'
 }

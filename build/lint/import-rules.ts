@@ -44,7 +44,7 @@ const apart = (...names: string[]): Ban[] =>
 
 /**
  * Everything that does not begin like this, as an alternation: the linter's regular expressions know no look-ahead,
- * and it ignores without a word a pattern that has one.
+ * and silently ignores a pattern that has one.
  */
 const notBeginningWith = (wanted: string): string =>
   [...wanted].map((letter, index) => `${wanted.slice(0, index)}([^${letter}]|$)`).join('|')

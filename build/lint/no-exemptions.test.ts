@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 
 const repository = dirname(dirname(import.meta.dirname))
 const folders = '{shared,renderer,electron,sync-server,build,e2e}'
-/** Put together here, so that this file does not find itself. */
+/** Assembled at run time, so that this file does not match. */
 const exemption = new RegExp(['(eslint|oxlint)', '-(disable|enable)'].join(''))
 
 it('no source file exempts itself from the linter', () => {

@@ -1,4 +1,4 @@
-/** A long-running program that a task starts and is sure to stop. */
+/** A long-running program that ends with the task that started it. */
 import type { StdioOptions } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
@@ -26,7 +26,7 @@ export interface Child {
 const graceMs = 10_000
 
 export const startChild = async (command: string, options: ChildOptions): Promise<Child> => {
-  // The kernel ends it when this process dies, by whatever death; a changed user or group would cancel that.
+  // The kernel terminates it when this process dies in any way; a change of user or group would cancel that.
   const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', command, ...options.args], {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     env: options.env ?? process.env,

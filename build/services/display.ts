@@ -1,4 +1,4 @@
-/** A screen without a monitor. Xvfb chooses a free number itself and tells it. */
+/** A virtual display. Xvfb chooses a free number and prints it. */
 import { once } from 'node:events'
 import { Refusal } from '../setup/refusal.mjs'
 import { startChild } from './child.ts'

@@ -11,19 +11,19 @@ export interface EnrolledDevice {
   readonly token: string
 }
 
-/** What a kiosk makes for itself before it enrols. */
+/** The id and secret that a kiosk creates before it enrols. */
 export const newDevice = (): { deviceId: string; secret: string } => ({
   deviceId: randomBytes(12).toString('hex'),
   secret: randomBytes(32).toString('base64url'),
 })
 
-/** Of each request of an enrolled device. */
+/** The headers that every request of an enrolled device carries. */
 export const deviceHeaders = (token: string): Readonly<Record<string, string>> => ({
   authorization: `Bearer ${token}`,
   [protocolHeader]: String(protocolVersion),
 })
 
-/** `code`: unused. Throws where the server refuses. */
+/** `code`: not used yet. Throws when the server refuses. */
 export async function enrolDevice(origin: string, code: string, deviceName: string): Promise<EnrolledDevice> {
   const { deviceId, secret } = newDevice()
   const answer = await fetch(`${origin}/api/enrol`, {

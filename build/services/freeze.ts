@@ -1,11 +1,11 @@
-/** Holds a group of processes still, as they are in the middle of whatever they do. */
+/** Stops a group of processes at an arbitrary moment (SIGSTOP). */
 import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readProcessStat } from './process-stat.ts'
 
 const withinMs = 30_000
 
-/** `group`: the process id of the one that leads it. Resolves when no thread of it runs any more. */
+/** `group`: the leader's process id. Resolves when all its threads have stopped. */
 export const freeze = async (group: number): Promise<void> => {
   const deadline = Date.now() + withinMs
   process.kill(-group, 'SIGSTOP')

@@ -2,7 +2,7 @@
  * A disk whose power can be cut: an ext4 file system in a file, mounted through a loop device. What programs have
  * written and not flushed is in the kernel's memory only, and so not in the file: a copy of the file is what the disk
  * would hold after the cut. (A killed process loses nothing, because the kernel writes its pages all the same.)
- * One thing is kinder than the worst of disks: whatever the device was given counts as kept, flushed or not.
+ * One simplification: everything the device received counts as kept, flushed or not.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -16,13 +16,13 @@ import { Refusal } from '../setup/refusal.mjs'
 export interface LoopDisk {
   /** Where it is mounted. */
   readonly folder: string
-  /** Another disk with what this one holds at this instant, mounted as after a power cut. Its writers must stand still. */
+  /** A copy of this disk at this instant, mounted as after a power cut. Its writers must be stopped. */
   readonly afterPowerCut: () => Promise<LoopDisk>
   /** Unmounts and deletes it; may be called again. */
   readonly remove: () => Promise<void>
 }
 
-/** Null where this process may mount one; else why not, for a person. */
+/** Null when this process may mount one; otherwise the reason, for a person. */
 export const whyNoLoopDisks = async (): Promise<string | null> => {
   if (process.platform !== 'linux') return 'loop devices are Linux’s'
   if (process.getuid?.() !== 0) return 'only root may mount a loop device'
@@ -42,12 +42,12 @@ export const makeLoopDisk = (megabytes: number): Promise<LoopDisk> =>
     const file = await open(image, 'wx', 0o600)
     await file.truncate(megabytes * 1024 * 1024)
     await file.close()
-    // Nothing is left for the kernel to initialize later: it would write while a copy is taken.
+    // Initialize everything now, or the kernel would write while a copy is taken.
     const lazily = 'lazy_itable_init=1,lazy_journal_init=1,nodiscard'
     await requireCommand('mkfs.ext4', ['-q', '-F', '-E', lazily, image], 'Install e2fsprogs.')
   })
 
-/** The folder is a new one each time, so that what an interrupted run may have left is in nobody's way. */
+/** A new folder each time, so that leftovers of an interrupted run do not matter. */
 const mountNew = async (fill: (image: string) => Promise<void>): Promise<LoopDisk> => {
   const keeper = startKeeper(await mkdtemp(join(tmpdir(), 'chowki-disk-')))
   const { image, folder } = keeper
@@ -81,7 +81,7 @@ const keeperScript = `
 
 /**
  * A process of its own keeps image and mount for as long as our end of its pipe is open, and deletes them when it
- * closes: by `end`, or because this process has died, by whatever death.
+ * closes: by `end`, or because this process has died.
  */
 const startKeeper = (place: string): Keeper => {
   // Detached, so that Ctrl-C in the terminal does not end it before its work is done.

@@ -23,11 +23,11 @@ export interface MongodSet {
   readonly url: string
   /** Asks until there is one. */
   primary(): Promise<SetMember>
-  /** The primary hands over and does not stand again for `seconds`. Resolves with it. */
+  /** The primary steps down and is not eligible for `seconds`. Resolves with the old primary. */
   stepDown(seconds: number): Promise<SetMember>
-  /** While it is held, the others hear of nothing that the primary takes. */
+  /** While replication is held, the secondaries get nothing that the primary writes. */
   holdReplication(isHeld: boolean): Promise<void>
-  /** By SIGKILL: a polite end waits for an election that nobody needs any more. */
+  /** By SIGKILL: a clean shutdown would wait for an election. */
   stop(): Promise<void>
 }
 
@@ -35,7 +35,7 @@ const setName = 'three'
 const memberCount = 3
 const neededBytes = 3_000_000_000
 const startWithinMs = 60_000
-/** A tenth of MongoDB's own values: a test waits for every election. */
+/** A tenth of MongoDB's defaults, because a test waits for every election. */
 const electionSettings = { electionTimeoutMillis: 2_000, heartbeatIntervalMillis: 500 }
 
 export const startMongodSet = async (program: MongodProgram, folder: string): Promise<MongodSet> => {
@@ -133,7 +133,7 @@ const stepDown = async (members: readonly SetMember[], seconds: number): Promise
   throw new Error('The primary does not step down')
 }
 
-/** By MongoDB's own switch: what is held by stopping a process still lies in its connections, and arrives. */
+/** By MongoDB's fail point: what is sent to a stopped process stays in its socket buffers and arrives later. */
 const holdReplication = async (members: readonly SetMember[], isHeld: boolean): Promise<void> => {
   const command = { configureFailPoint: 'stopReplProducer', mode: isHeld ? 'alwaysOn' : 'off' }
   await Promise.all(members.map(({ host }) => tryAsk(host, command)))

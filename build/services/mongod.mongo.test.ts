@@ -129,7 +129,7 @@ describe('P8 a private MongoDB on a data folder', () => {
   })
 })
 
-/** A process that nobody has reaped yet has ended all the same; a signal would still reach its number. */
+/** A zombie has ended too, although a signal to its pid would not fail. */
 async function hasEnded(pid: number): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null)
   return stat === null || stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z')

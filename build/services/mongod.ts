@@ -18,7 +18,7 @@ import { becomePrimary, replicaSetName } from './replica-set.ts'
 export interface MongodOptions {
   readonly program: MongodProgram
   readonly folder: string
-  /** Any free port when it is not given; the same one as last time where that is free. */
+  /** Default: the port of last time if it is free, otherwise any. */
   readonly port?: number
 }
 
@@ -28,7 +28,7 @@ export interface Mongod {
   readonly pid: number
   readonly exited: Promise<number>
   readonly stop: () => Promise<void>
-  /** As a power cut ends it. */
+  /** SIGKILL, as a power cut. */
   readonly kill: () => Promise<void>
 }
 
@@ -74,7 +74,7 @@ const folderInUse = (folder: string): Refusal =>
     'Stop it (Ctrl-C in its terminal), or set CHOWKI_DATA to another folder.',
   )
 
-/** We hold the folder's lock, so a mongod that still runs on it has lost the command that started it. */
+/** We hold the folder's lock, so a mongod that still runs on it is an orphan. */
 const stopOrphan = async (folder: string): Promise<void> => {
   const lockFile = join(folder, 'db', 'mongod.lock')
   const pid = existsSync(lockFile) ? Number(readFileSync(lockFile, 'utf8').trim()) : 0
@@ -123,7 +123,7 @@ const launch = ({ program, folder }: MongodOptions, port: number): Promise<Child
         '0.25',
       ],
       ...['--oplogSize', '512', '--setParameter', 'diagnosticDataCollectionEnabled=false'],
-      // A server that is killed inside a transaction leaves its locks, and pushes of that society wait. By default: 60 s.
+      // A server killed inside a transaction leaves its locks, and pushes of that society wait: by default 60 s.
       ...['--setParameter', 'transactionLifetimeLimitSeconds=10'],
     ],
     env: { ...process.env, ...program.env },

@@ -1,4 +1,4 @@
-/** Of the MongoDB that is there for tests; a database of it is the test's own. */
+/** The URL of the tests' MongoDB; each test uses a database of its own there. */
 export function mongodbTestUrl(): string {
   const url = process.env['MONGODB_TEST_URL']
   if (url === undefined)

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 
-/** Whether a server may listen there; 0 asks for any. Gives the port, or null when it is taken. */
+/** The port if a server can listen on it, else null; 0 asks for any free port. */
 export const listenablePort = (port: number, host = '127.0.0.1'): Promise<number | null> =>
   new Promise((resolve) => {
     const server = createServer()

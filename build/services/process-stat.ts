@@ -10,7 +10,7 @@ export interface ProcessStat {
 export const readProcessStat = (folder: string): ProcessStat | null => {
   try {
     const stat = readFileSync(`${folder}/stat`, 'utf8')
-    // The name stands in brackets and may hold anything; the fields begin behind it.
+    // The name is in brackets and may contain anything; the fields begin after it.
     const [state = '', , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return { state, group: Number(group) }
   } catch {

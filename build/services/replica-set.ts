@@ -9,8 +9,8 @@ interface ReplicaSetConfig {
 }
 
 /**
- * Does the next step towards it; true once writes are taken. Called again until then, each time with a client of its
- * own: the driver's client is of no use any more after its first connection has failed.
+ * Does the next step; true once the member accepts writes. It is repeated until then, each time with a new client:
+ * the driver's client does not recover from a failed first connection.
  */
 export const becomePrimary = async (host: string): Promise<boolean> => {
   const client = new MongoClient(`mongodb://${host}/?directConnection=true`, {
@@ -41,7 +41,7 @@ const takeNextStep = async (client: MongoClient, host: string): Promise<boolean>
   return false
 }
 
-/** After a change of port the member does not find itself in its own configuration, and waits for ever. */
+/** After a change of port the member does not find itself in its own configuration and waits indefinitely. */
 const adoptHost = async (client: MongoClient, config: ReplicaSetConfig, host: string): Promise<void> => {
   const [member] = config.members
   if (member === undefined || member.host === host) return
@@ -49,7 +49,7 @@ const adoptHost = async (client: MongoClient, config: ReplicaSetConfig, host: st
   await client.db('admin').command({ replSetReconfig, force: true })
 }
 
-/** Until it listens, and while it recovers or elects, mongod refuses. */
+/** mongod refuses until it listens, and during recovery and elections. */
 const isForNow = (error: unknown): boolean =>
   error instanceof MongoNetworkError ||
   error instanceof MongoServerSelectionError ||

@@ -20,11 +20,11 @@ const listenWithinMs = 300_000
 export interface SyncServerOptions {
   readonly mongodbUrl: string
   readonly database: string
-  /** For its keys; is made where it is missing. */
+  /** For its keys; created if missing. */
   readonly dataFolder: string
-  /** `server.log` in the data folder where it is not given. */
+  /** Default: `server.log` in the data folder. */
   readonly log?: string
-  /** Further settings; what this shell says about Chowki and MongoDB does not reach the server. */
+  /** Further settings. Settings for Chowki and MongoDB in this process's environment are not passed on. */
   readonly environment?: Readonly<Record<string, string>>
 }
 
@@ -71,7 +71,7 @@ export class SyncServer {
     this.#listening = await launchSyncServer(env, this.log)
   }
 
-  /** Of the latest start. */
+  /** The process of the latest start. */
   get process(): Child {
     return this.#listening.child
   }
@@ -89,17 +89,17 @@ export class SyncServer {
     return given ?? readFileSync(join(this.options.dataFolder, 'keys', 'admin.key'), 'utf8').trim()
   }
 
-  /** Lets it finish what it does. */
+  /** SIGTERM: it finishes its requests. */
   stop(): Promise<void> {
     return this.process.stop()
   }
 
-  /** As a power cut ends it. */
+  /** SIGKILL, as a power cut. */
   kill(): Promise<void> {
     return this.process.kill()
   }
 
-  /** Throws where the answer is an error. */
+  /** Throws when the answer is an error. */
   async asAdmin(method: string, route: string, body?: object): Promise<Response> {
     const answer = await fetch(`${this.origin}${route}`, {
       method,
@@ -123,7 +123,7 @@ export class SyncServer {
     return enrolDevice(this.origin, await this.enrolmentCode(target), target.deviceName)
   }
 
-  /** An admin's command on the server's machine; its lines. */
+  /** An admin's command on the server's machine. Resolves with the lines it prints. */
   command(...words: readonly string[]): Promise<string[]> {
     return askSyncServer(this.#env, words)
   }
@@ -131,13 +131,13 @@ export class SyncServer {
 
 const logOf = ({ log, dataFolder }: SyncServerOptions): string => log ?? join(dataFolder, 'server.log')
 
-/** What somebody's shell says about other servers of Chowki is not for this one. */
+/** Without settings that are meant for another server of Chowki. */
 export function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const own = Object.entries(env).filter(([name]) => !/^(CHOWKI_|MONGODB_|NODE_OPTIONS$)/.test(name))
   return Object.fromEntries(own)
 }
 
-/** `env`: all of its settings. Its output is appended to the file `log`, so that nobody has to read along. */
+/** `env`: all of its settings. Its output is appended to the file `log`; a pipe would fill up when nobody reads it. */
 export async function launchSyncServer(env: NodeJS.ProcessEnv, log: string): Promise<ListeningProcess> {
   mkdirSync(dirname(log), { recursive: true, mode: 0o700 })
   const before = existsSync(log) ? statSync(log).size : 0
@@ -166,12 +166,12 @@ function messageOf(line: string): string {
   try {
     return String((JSON.parse(line) as { msg?: unknown }).msg ?? '')
   } catch {
-    // Node's own words, before there is a log.
+    // Not JSON: Node's own message, from before the logger existed.
     return line
   }
 }
 
-/** `node sync-server/cli/main.ts` with these words; the lines it prints. Throws a Refusal where it fails. */
+/** Runs `node sync-server/cli/main.ts` and resolves with the lines it prints. Throws a Refusal when it fails. */
 export async function askSyncServer(env: NodeJS.ProcessEnv, words: readonly string[]): Promise<string[]> {
   const args = ['sync-server/cli/main.ts', ...words]
   const { code, stdout, stderr } = await runCommand(process.execPath, args, { cwd: root, env })

@@ -1,6 +1,6 @@
 /**
- * Vitest's global set-up for tests that need real parts. `npm test` has brought them already and says so in the
- * environment; for `vitest run` by itself they are brought here.
+ * Vitest's global set-up for tests that need real programs. `npm test` has provided them already and names them in the
+ * environment; for a plain `vitest run` they are provided here.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -25,7 +25,7 @@ export const setup = async (project: { name: string }): Promise<(() => Promise<v
   return remove
 }
 
-/** On a folder that goes with it. */
+/** On a temporary folder that `remove` deletes. */
 export const startTestMongod = async (
   program: Parameters<typeof startMongod>[0]['program'],
 ): Promise<{ mongod: Mongod; remove: () => Promise<void> }> => {

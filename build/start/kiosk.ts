@@ -23,7 +23,7 @@ export const startKiosk = async (settings: KioskSettings, enrolmentCode: string 
   return startChild(settings.executable, {
     args: await sandboxArgs(settings.executable),
     env: {
-      // A plain window: who tries the kiosk on a desk of their own wants to get out again.
+      // A plain window, so that whoever tries the kiosk on their own computer can leave it.
       CHOWKI_KIOSK: '0',
       ...process.env,
       CHOWKI_SERVER_URL: settings.serverUrl,
@@ -35,7 +35,7 @@ export const startKiosk = async (settings: KioskSettings, enrolmentCode: string 
 }
 
 /**
- * Chromium's sandbox refuses root. An ordinary user needs user namespaces, which Ubuntu 24.04 withholds from unknown
+ * Chromium's sandbox refuses root. An ordinary user needs user namespaces, which Ubuntu 24.04 denies to unknown
  * programs, or a helper that belongs to root.
  */
 const sandboxArgs = async (executable: string): Promise<string[]> => {

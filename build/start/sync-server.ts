@@ -1,4 +1,4 @@
-/** The sync server as `npm start` wants it: with the demonstration society, this shell's settings, and the kiosk's page. */
+/** The sync server for `npm start`: the demonstration society, settings from the environment, and the kiosk's page. */
 import { join } from 'node:path'
 import { sayWhileWaiting } from '../setup/terminal.mjs'
 import type { Child } from '../services/child.ts'

@@ -1,4 +1,4 @@
-/** `npm run dist [-- --target deb]`: what a society installs, always made of the official Electron. */
+/** `npm run dist [-- --target deb]`: the installers, always with the official Electron. */
 import { buildPage } from '../products/products.ts'
 import { provisionElectron } from '../provision/electron.ts'
 import { runAsTask } from './run-as-task.ts'

@@ -1,8 +1,8 @@
 import { errorToExitCode, errorToLine } from '../setup/refusal.mjs'
 
 /**
- * Frame of every task: one clear line on failure, and a signal that aborts when the task is to stop, because a
- * person wishes it or because the process that started it has died.
+ * Runs a task: one clear line on failure, and a signal that aborts when the task must stop, because a
+ * person asked for it or because its parent process has died.
  */
 export const runAsTask = async (work: (stop: AbortSignal) => Promise<number | void>): Promise<void> => {
   const stop = new AbortController()
@@ -19,7 +19,7 @@ export const runAsTask = async (work: (stop: AbortSignal) => Promise<number | vo
     process.exitCode = errorToExitCode(error)
   } finally {
     if (process.connected) process.disconnect()
-    // Stopped in the midst of a step, whose pending work would keep this process alive.
+    // Stopped in the middle of a step; its pending work would keep this process alive.
     if (stop.signal.aborted) process.exit()
   }
 }

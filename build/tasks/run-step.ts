@@ -37,5 +37,5 @@ export const runStep = async (
   return code
 }
 
-/** Colours are for terminals; in a log they hide the words. */
+/** No colour codes when the output is not a terminal. */
 const plainInLogs = (): Record<string, string> => (process.stdout.isTTY ? {} : { NO_COLOR: '1' })

@@ -1,6 +1,6 @@
 /**
- * `npm run screenshots [-- part of a screen's name]`: pictures of the kiosk's screens on sample data, in screenshots/,
- * and README's among them.
+ * `npm run screenshots [-- part of a screen's name]`: pictures of the kiosk's screens with sample data, in screenshots/,
+ * and the picture in README.md.
  */
 import { copyFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'

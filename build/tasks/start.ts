@@ -13,7 +13,7 @@ import { askSyncServer } from '../services/sync-server.ts'
 import { tryLock } from '../setup/file-lock.mjs'
 import { Refusal } from '../setup/refusal.mjs'
 import { say } from '../setup/terminal.mjs'
-import { Running } from '../start/running.ts'
+import { StartedPrograms } from '../start/started-programs.ts'
 import { hasDisplay, isEnrolled, startKiosk } from '../start/kiosk.ts'
 import type { ServerSettings } from '../start/sync-server.ts'
 import { serverEnv, startServer } from '../start/sync-server.ts'
@@ -28,7 +28,7 @@ const browserDesk = 'Browser on the server’s machine'
 await runAsTask(async (stop) => {
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
   await claim()
-  const running = new Running(stop)
+  const running = new StartedPrograms(stop)
   try {
     await Promise.race([begin(running), running.untilOver()])
     await running.untilOver()
@@ -38,7 +38,7 @@ await runAsTask(async (stop) => {
   }
 })
 
-async function begin(running: Running): Promise<void> {
+async function begin(running: StartedPrograms): Promise<void> {
   const withWindow = hasDisplay()
   const mongodbUrl = process.env['MONGODB_URL']
   const parts = await provision({ mongod: !mongodbUrl, electron: withWindow })
@@ -56,7 +56,7 @@ async function begin(running: Running): Promise<void> {
   say('Ctrl-C stops everything. What was saved stays.')
 }
 
-/** One instance on a data folder, and a port that is free: both are said in one line before anything is fetched. */
+/** Checks that no other instance uses the data folder and that the port is free, before anything is fetched. */
 async function claim(): Promise<void> {
   if ((await tryLock(join(dataFolder, 'start.lock'))) === null) {
     throw new Refusal(
@@ -71,7 +71,7 @@ async function claim(): Promise<void> {
   )
 }
 
-async function ownMongod(parts: Parts, running: Running): Promise<string> {
+async function ownMongod(parts: Parts, running: StartedPrograms): Promise<string> {
   if (parts.mongod === null) throw new Error('MongoDB was not provisioned.')
   say('Starting MongoDB ...')
   const folder = join(dataFolder, 'mongodb')
@@ -80,7 +80,7 @@ async function ownMongod(parts: Parts, running: Running): Promise<string> {
   return mongod.url
 }
 
-async function openWindow(parts: Parts, settings: ServerSettings, running: Running): Promise<void> {
+async function openWindow(parts: Parts, settings: ServerSettings, running: StartedPrograms): Promise<void> {
   if (parts.electron === null) throw new Error('Electron was not provisioned.')
   const profile = join(dataFolder, 'kiosk')
   const code = isEnrolled(profile) ? null : await enrolmentCode(settings, 'Desk on the server’s machine')
@@ -93,7 +93,7 @@ async function openWindow(parts: Parts, settings: ServerSettings, running: Runni
   )
 }
 
-/** A browser that is enrolled stays so; for another one, or a wiped one, there is --new-code. */
+/** An enrolled browser stays enrolled; --new-code is for another or a wiped one. */
 async function offerBrowser(settings: ServerSettings): Promise<void> {
   const devices = await askSyncServer(serverEnv(settings), ['devices'])
   const isKnown = devices.some((line) => line.includes('\tActive\t') && line.endsWith(browserDesk))

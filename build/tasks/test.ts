@@ -55,7 +55,7 @@ function readWanted(args: readonly string[]): ReadonlySet<string> {
   return new Set(args.length === 0 ? names : args)
 }
 
-/** Tests run on parts and settings of their own, never on what somebody's shell points at. */
+/** Tests use their own programs and settings, never those that the environment points at. */
 function dropDevelopersSettings(): void {
   const kept = ['CHOWKI_CACHE', 'CHROMIUM_PATH']
   for (const name of Object.keys(process.env)) {

@@ -3,7 +3,7 @@ export interface SuiteResult {
   readonly passed: number
   readonly failed: number
   readonly skipped: number
-  /** Names of what was skipped, and reasons of failures that belong to no single test. */
+  /** Names of skipped tests, and failures that belong to no single test. */
   readonly notes: readonly string[]
 }
 
@@ -20,7 +20,7 @@ export const readVitestReport = (json: string): SuiteResult => {
   const { testResults } = JSON.parse(json) as VitestReport
   const tests = testResults.flatMap(({ assertionResults }) => assertionResults)
   const failedTests = tests.filter(({ status }) => status === 'failed').length
-  // A file that fails before its tests are known, or in a hook, has no failed test of its own.
+  // A file that fails before its tests are known, or in a hook, has no failed test.
   const brokenFiles = testResults.filter(
     ({ status, assertionResults }) =>
       status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
@@ -84,7 +84,7 @@ const testsOf = (suite: PlaywrightSuite): { title: string; status: string; reaso
 
 const firstLine = (text: string | undefined): string => text?.trim().split('\n')[0] ?? 'no reason was given'
 
-/** A run that says it succeeded without a test, or failed without a failed test, is a failure all the same. */
+/** A run without a single test, or a failed run without a failed test, counts as a failure. */
 export const judge = (result: SuiteResult | null, exitCode: number): SuiteResult => {
   if (result === null || result.passed + result.failed + result.skipped === 0) {
     return { passed: 0, failed: 1, skipped: 0, notes: [`ran no test at all (exit code ${exitCode})`] }

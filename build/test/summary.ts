@@ -17,7 +17,7 @@ export const totalOf = (
   }
 }
 
-/** The last line stands alone and keeps its form: machines read it. */
+/** The format of the last line is fixed: programs read it. */
 export const toSummary = (outcomes: readonly SuiteOutcome[], notRun: readonly string[]): string[] => {
   const { passed, failed, skipped } = totalOf(outcomes)
   const width = Math.max(...outcomes.map(({ name }) => name.length), 0)

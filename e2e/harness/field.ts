@@ -13,7 +13,7 @@ import type { GuardLogin } from './kiosk.ts'
 import { SocietyDatabase } from './society-database.ts'
 import type { StoredGate } from './society-database.ts'
 import { TcpProxy } from './tcp-proxy.ts'
-import { TestDevice } from './test-device.ts'
+import { HeadlessDevice } from './headless-device.ts'
 
 /** Of the demonstration's month of visits. */
 const historyMs = 2 * 86_400_000
@@ -29,7 +29,7 @@ export class Field {
   readonly #folder: string
   readonly #appPath: string
   readonly #desks: Desk[] = []
-  #testDevice: Promise<TestDevice> | null = null
+  #headlessDevice: Promise<HeadlessDevice> | null = null
   readonly server: SyncServer
   readonly database: SocietyDatabase
   readonly gates: readonly StoredGate[]
@@ -93,11 +93,11 @@ export class Field {
   }
 
   /** A device without a screen; the same one at each call. */
-  testDevice(): Promise<TestDevice> {
+  headlessDevice(): Promise<HeadlessDevice> {
     const [gate] = this.gates
     if (gate === undefined) throw new Error('The society has no gate.')
-    this.#testDevice ??= TestDevice.enrol(this.server, this.#target(gate, 'Test device'))
-    return this.#testDevice
+    this.#headlessDevice ??= HeadlessDevice.enrol(this.server, this.#target(gate, 'Test device'))
+    return this.#headlessDevice
   }
 
   async attachEvidence(testInfo: TestInfo): Promise<void> {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { newestFirstSortKey } from '@chowki/shared/collections/visitor-entries.ts'
 import type { PushResponse } from '@chowki/shared/protocol/messages.ts'
 import type { Field } from './field.ts'
-import type { TestDevice } from './test-device.ts'
+import type { HeadlessDevice } from './headless-device.ts'
 
 const newId = (): string => randomBytes(12).toString('hex')
 const hourMs = 3_600_000
@@ -13,7 +13,7 @@ export async function otherGateVisits(field: Field, count: number): Promise<stri
   const gate = field.gates[1] ?? field.gates[0]
   const flat = await field.database.anyFlatId()
   if (gate === undefined) throw new Error('The society has no gate.')
-  const device = await field.testDevice()
+  const device = await field.headlessDevice()
   const names: string[] = []
   const visitors: object[] = []
   const entries: object[] = []
@@ -47,7 +47,7 @@ export async function otherGateVisits(field: Field, count: number): Promise<stri
   return names
 }
 
-async function pushAll(device: TestDevice, collection: string, documents: object[]): Promise<void> {
+async function pushAll(device: HeadlessDevice, collection: string, documents: object[]): Promise<void> {
   const answer = await device.post(`/api/sync/${collection}/push`, {
     schemaVersion: 0,
     sentAt: Date.now(),

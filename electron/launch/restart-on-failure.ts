@@ -6,10 +6,10 @@ const soonMs = 30_000
 
 /**
  * Electron answers a bug in the main process with a dialog, behind which the gate waits. Every record that was called
- * saved is on the disk, so the shell starts afresh instead.
+ * saved is on the disk, so the shell restarts instead.
  */
 export const restartOnFailure = (log: Log): void => {
-  // Whoever read the log may have gone; that is no reason to fail.
+  // The reader of the log may be gone; that is no reason to fail.
   process.stderr.on('error', () => undefined)
   const startedAt = performance.now()
   const giveUp = (error: unknown): void => {

@@ -22,7 +22,7 @@ export interface ApiForwarding {
   readonly fetchUpstream: (url: string, init: RequestInit) => Promise<Response>
   /** From sending until the status line: long enough for a photo frame on a 2G line. */
   readonly answerTimeoutMs: number
-  /** Without a byte for so long, an answer is dead; the nudge stream has a heartbeat each 15 s. */
+  /** An answer without a byte for this long counts as dead; the nudge stream has a heartbeat every 15 s. */
   readonly idleTimeoutMs: number
 }
 
@@ -89,7 +89,7 @@ const upstreamInit = (request: Request, token: string | null, signal: AbortSigna
   headers: upstreamHeaders(request.headers, token),
   credentials: 'omit',
   cache: 'no-store',
-  // A captive portal answers with a redirect; following it would carry the token to a stranger.
+  // A captive portal answers with a redirect; following it would send the token to a stranger.
   redirect: 'error',
   referrerPolicy: 'no-referrer',
   signal,

@@ -1,6 +1,6 @@
 /**
  * Passes a stream on, and ends its source when the reader goes away or when nothing has come for too long:
- * a line that was cut without a word would otherwise look alive for hours.
+ * a connection that was cut silently would otherwise look alive for hours.
  */
 export const withIdleLimit = (
   source: ReadableStream<Uint8Array>,

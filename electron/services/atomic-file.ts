@@ -33,7 +33,7 @@ const writeTemporary = async (path: string, text: string): Promise<string> => {
   return temporary
 }
 
-/** Null only where there is no file. Every other failure throws: "unreadable" must not pass for "missing". */
+/** Null only where there is no file. Every other failure throws: an unreadable file must not be taken for a missing one. */
 export const readTextFile = async (path: string): Promise<string | null> => {
   try {
     return await readFile(path, 'utf8')

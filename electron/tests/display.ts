@@ -1,4 +1,4 @@
-/** A screen of its own for each test file, so that no window of one takes the keys of another. */
+/** A separate display for each test file, so that no window takes another test's keys. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
@@ -8,7 +8,7 @@ export interface Display {
 }
 
 export const openDisplay = async (): Promise<Display> => {
-  // Xvfb chooses a free number itself and tells it; without access control, since one test runs as another user.
+  // Xvfb chooses a free number and prints it; without access control, since one test runs as another user.
   const args = ['-displayfd', '1', '-screen', '0', '1280x800x24', '-nolisten', 'tcp', '-ac', '-noreset']
   const server = spawn('Xvfb', args, { stdio: ['ignore', 'pipe', 'ignore'] })
   const exit = once(server, 'exit')

@@ -1,4 +1,4 @@
-/** A real HTTP server in the sync server's place, which remembers what it was asked. */
+/** A plain HTTP server in the sync server's place, which records its requests. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { IncomingHttpHeaders, RequestListener, Server } from 'node:http'

@@ -32,7 +32,7 @@ afterAll(async () => {
   packed?.remove()
 })
 
-/** A session bus of its own with an unlocked keyring that lies in the wrapper's home, as at a guard's login. */
+/** A session bus of its own with an unlocked keyring in the wrapper's home, as at a guard's login. */
 const withKeyring = (home: string): string => {
   mkdirSync(join(home, 'run'), { recursive: true, mode: 0o700 })
   const places = `HOME='${home}' XDG_DATA_HOME='${home}/data' XDG_RUNTIME_DIR='${home}/run'`

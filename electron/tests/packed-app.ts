@@ -6,7 +6,7 @@ import { packageApp } from '../../build/package-app.mjs'
 
 export interface PackedApp {
   readonly executable: string
-  /** A folder that goes when the tests are over; everybody may enter it. */
+  /** A temporary folder that every user may enter. */
   readonly folder: string
   readonly remove: () => void
 }

@@ -48,7 +48,7 @@ const bodyOf = ({ app }: RunningShell): Promise<unknown> =>
     const body: Promise<unknown> = contents.executeJavaScript(
       'document.body.dataset.ready + document.body.dataset.mark',
     )
-    // A page that dies under the question never answers it.
+    // A page that crashes meanwhile never answers.
     return await Promise.race([body, new Promise((resolve) => setTimeout(resolve, 500, 'no answer'))])
   })
 
@@ -99,7 +99,7 @@ describe('S6 the gate is back by itself', () => {
     const gone = once(desk, 'exit')
     try {
       await waitForDesk(environment)
-      // The second key is the one that waits in vain.
+      // The second key is the one that gets no answer.
       execFileSync('xdotool', ['key', '--delay', '300', 'F2', 'a'], { env: environment })
       await expect.poll(() => written, { timeout: 60_000, interval: 500 }).toContain('page process gone')
       expect(written).toContain('page does not respond')

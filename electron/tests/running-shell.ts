@@ -26,7 +26,7 @@ const startWithinMs = 60_000
 
 const rootArgs = process.getuid?.() === 0 ? ['--no-sandbox'] : []
 
-/** What the developer's own desktop would otherwise lend: a keyring, a kiosk's settings, a screen. */
+/** Variables of the developer's desktop that would change the shell: keyring, kiosk settings, display. */
 const cleanEnvironment = (): Record<string, string> => {
   const kept = Object.entries(process.env).filter(
     (entry): entry is [string, string] =>

@@ -1,4 +1,4 @@
-/** The one window. In kiosk mode it cannot be left: closed by anything but the end of the app, it comes back. */
+/** The only window. In kiosk mode it is opened again when it is closed by anything but the app's end. */
 import { app, BrowserWindow, powerSaveBlocker } from 'electron'
 import type { WebFrameMain } from 'electron'
 import { kioskOrigin } from '../security/kiosk-origin.ts'
@@ -54,7 +54,7 @@ export const createKioskWindow = (options: KioskWindowOptions): KioskWindow => {
   let closings = 0
 
   app.on('before-quit', () => (isQuitting = true))
-  // Without a listener Electron quits as soon as the window is gone, before it could come back.
+  // Without a listener Electron quits when the window closes, before it can be opened again.
   app.on('window-all-closed', () => {
     if (isQuitting || !options.isKiosk) app.quit()
   })

@@ -3,7 +3,7 @@ import type { BrowserWindow } from 'electron'
 import type { Log } from '../services/log.ts'
 import { retryDelayMs } from './retry-delay.ts'
 
-/** A page that has run so long is well again, and the next crash counts as the first. */
+/** After this time without a crash the next one counts as the first. */
 const wellAfterMs = 60_000
 /** Electron names a page unresponsive when a key or a touch has waited for seconds; so much longer, and it stops the gate. */
 const hungAfterMs = 10_000

@@ -135,7 +135,7 @@ async function refused(options: CliOptions, parts: CliParts): Promise<string[]> 
   const { societyId, name } = await findSociety(options.society, parts)
   const rows = await parts.quarantine.read(societyId, documentId, triesShown)
   if (rows.length === 0) throw new CliProblem(`${name} has no refused record of this id. See \`quarantine\`.`)
-  // Before the answer: a look that cannot be recorded does not happen.
+  // Before the answer: a view that cannot be audited does not happen.
   for (const collection of new Set(rows.map((row) => row.collection))) {
     await parts.audit.append({
       societyId,

@@ -1,4 +1,4 @@
-/** Deterministic chance: the same seed gives the same society, so that tests and screenshots can rely on it. */
+/** Seeded randomness: the same seed gives the same society, so that tests and screenshots can rely on it. */
 import { createHash } from 'node:crypto'
 
 export interface Random {

@@ -8,7 +8,7 @@ import type { Random } from './random.ts'
 import { visitHabits } from './visit-habits.ts'
 import type { DemoVisitor, VisitorKind } from './visitors.ts'
 
-/** Who and what stands at the gates. */
+/** Guards and devices at the gates. */
 export interface DemoDesk {
   readonly guardIds: readonly [string, ...string[]]
   /** Main gate first; a device for each. */
@@ -77,7 +77,7 @@ function callsOfDay(
     .toSorted((left, right) => left.entryAt - right.entryAt)
 }
 
-/** A few have stayed too long for their kind: the overstay marks are to be seen. */
+/** A few have stayed too long for their kind, so that overstay marks are visible. */
 function callsInside(plan: DemoPlan, random: Random, visitors: readonly DemoVisitor[]): Call[] {
   return Object.entries(insideNow).flatMap(([kind, count]) => {
     const pool = visitors.filter((visitor) => visitor.kind === kind)

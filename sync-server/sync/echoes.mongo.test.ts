@@ -11,11 +11,11 @@ import type { TestDatabase } from '../testing/test-database.ts'
 import type { SyncRequest } from './client/post-json.ts'
 import { eventually, noteSchema, openTestReplica } from '../testing/replica/test-replica.ts'
 import type { Note, TestReplica, TestReplicaOptions } from '../testing/replica/test-replica.ts'
-import { notesLayout, startTestServer } from '../testing/replica/sync-test-server.ts'
-import type { TestServer } from '../testing/replica/sync-test-server.ts'
+import { notesLayout, startSyncTestServer } from '../testing/replica/sync-test-server.ts'
+import type { SyncTestServer } from '../testing/replica/sync-test-server.ts'
 
 let database: TestDatabase
-let server: TestServer
+let server: SyncTestServer
 let partition: string
 const cleanups: (() => Promise<void>)[] = []
 const later = (cleanup: () => Promise<void>) => void cleanups.unshift(cleanup)
@@ -24,7 +24,7 @@ beforeEach(async () => {
   database = await openTestDatabase([notesLayout])
   later(() => database.drop())
   partition = newHexId()
-  server = await startTestServer({ storage: database.openStorage() })
+  server = await startSyncTestServer({ storage: database.openStorage() })
   later(() => server.stop())
 })
 afterEach(async () => {

@@ -12,11 +12,11 @@ import type { TestDatabase } from '../testing/test-database.ts'
 import type { SyncRequest } from './client/post-json.ts'
 import { eventually, openTestReplica } from '../testing/replica/test-replica.ts'
 import type { Note, TestReplica } from '../testing/replica/test-replica.ts'
-import { notesLayout, startTestServer } from '../testing/replica/sync-test-server.ts'
-import type { TestServer } from '../testing/replica/sync-test-server.ts'
+import { notesLayout, startSyncTestServer } from '../testing/replica/sync-test-server.ts'
+import type { SyncTestServer } from '../testing/replica/sync-test-server.ts'
 
 let database: TestDatabase
-let server: TestServer
+let server: SyncTestServer
 let replica: TestReplica
 let partition: string
 let note: Note
@@ -24,7 +24,7 @@ let note: Note
 beforeEach(async () => {
   database = await openTestDatabase([notesLayout])
   partition = newHexId()
-  server = await startTestServer({ storage: database.openStorage() })
+  server = await startSyncTestServer({ storage: database.openStorage() })
   replica = await openTestReplica()
   note = { _id: newHexId(), ownerId: partition, updatedAt: 1_700_000_000_000, text: 'x' }
 })

@@ -9,11 +9,11 @@ import { reconcileWithServer } from './client/reconcile-client.ts'
 import type { SyncError } from './client/sync-error.ts'
 import { eventually, openTestReplica } from '../testing/replica/test-replica.ts'
 import type { Note, TestReplica } from '../testing/replica/test-replica.ts'
-import { notes, notesLayout, startTestServer } from '../testing/replica/sync-test-server.ts'
-import type { TestServer } from '../testing/replica/sync-test-server.ts'
+import { notes, notesLayout, startSyncTestServer } from '../testing/replica/sync-test-server.ts'
+import type { SyncTestServer } from '../testing/replica/sync-test-server.ts'
 
 let database: TestDatabase
-let server: TestServer
+let server: SyncTestServer
 let partition: string
 const cleanups: (() => Promise<void>)[] = []
 const later = (cleanup: () => Promise<void>) => void cleanups.unshift(cleanup)
@@ -28,8 +28,8 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup()
 })
 
-async function serve(port = 0): Promise<TestServer> {
-  const started = await startTestServer({ storage: database.openStorage(), port })
+async function serve(port = 0): Promise<SyncTestServer> {
+  const started = await startSyncTestServer({ storage: database.openStorage(), port })
   later(() => started.stop())
   return started
 }

@@ -18,11 +18,11 @@ import type { SyncError } from './client/sync-error.ts'
 import { eventually, noteSchema, openTestReplica } from '../testing/replica/test-replica.ts'
 import type { Note, TestReplica, TestReplicaOptions } from '../testing/replica/test-replica.ts'
 import type { ReplicatedCollection } from './replicated-collection.ts'
-import { notes, notesLayout, startTestServer } from '../testing/replica/sync-test-server.ts'
-import type { TestServer } from '../testing/replica/sync-test-server.ts'
+import { notes, notesLayout, startSyncTestServer } from '../testing/replica/sync-test-server.ts'
+import type { SyncTestServer } from '../testing/replica/sync-test-server.ts'
 
 let database: TestDatabase
-let server: TestServer
+let server: SyncTestServer
 let partition: string
 const cleanups: (() => Promise<void>)[] = []
 const later = (cleanup: () => Promise<void>) => void cleanups.unshift(cleanup)
@@ -38,8 +38,8 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup()
 })
 
-async function serve(collection: ReplicatedCollection = notes, port?: number): Promise<TestServer> {
-  const started = await startTestServer({
+async function serve(collection: ReplicatedCollection = notes, port?: number): Promise<SyncTestServer> {
+  const started = await startSyncTestServer({
     storage: database.openStorage(),
     collections: [collection],
     ...(port ? { port } : {}),

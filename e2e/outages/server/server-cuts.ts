@@ -44,7 +44,7 @@ interface Load {
   readonly reader: Reader
 }
 
-interface Running {
+interface Machine {
   readonly server: SyncServer
   readonly disk: LoopDisk
   readonly mongod: Mongod
@@ -60,30 +60,30 @@ export async function cutServerPower(options: ServerCutOptions): Promise<CutRepo
   const ledger = newServerLedger()
   const reader = newReader()
   const report = { cuts: 0, checked: 0, lost: [] as string[], torn: [] as string[] }
-  let running: Running | null = null
+  let machine: Machine | null = null
   try {
-    running = await start(options, await makeLoopDisk(diskMegabytes))
-    const client = await enrolClient(running.server)
-    const { head: base } = await readNumbering(running.mongod.url, database, client.device.societyId)
+    machine = await start(options, await makeLoopDisk(diskMegabytes))
+    const client = await enrolClient(machine.server)
+    const { head: base } = await readNumbering(machine.mongod.url, database, client.device.societyId)
     while (!isOver(options, report)) {
-      client.origin = running.server.origin
-      running = await workThroughCut(options, running, { random, client, ledger, reader })
-      client.origin = running.server.origin
+      client.origin = machine.server.origin
+      machine = await workThroughCut(options, machine, { random, client, ledger, reader })
+      client.origin = machine.server.origin
       report.cuts += 1
       options.onCut?.(report.cuts)
       report.lost.push(...(await findLost(client, ledger, reader)))
-      const numbering = await readNumbering(running.mongod.url, database, client.device.societyId)
+      const numbering = await readNumbering(machine.mongod.url, database, client.device.societyId)
       report.torn.push(...findGaps(numbering, base))
       report.checked += ledger.visits.size + ledger.photos.size
       settle(ledger, reader)
     }
   } finally {
-    if (running !== null) await end(running)
+    if (machine !== null) await end(machine)
   }
   return { ...report, acknowledged: ledger.pushes, seconds: (performance.now() - begunAt) / 1000 }
 }
 
-async function start(options: ServerCutOptions, disk: LoopDisk, relaxed = false): Promise<Running> {
+async function start(options: ServerCutOptions, disk: LoopDisk, relaxed = false): Promise<Machine> {
   const dataFolder = join(disk.folder, 'data')
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
   try {
@@ -109,37 +109,37 @@ async function start(options: ServerCutOptions, disk: LoopDisk, relaxed = false)
   }
 }
 
-async function end({ server, mongod, disk }: Running): Promise<void> {
+async function end({ server, mongod, disk }: Machine): Promise<void> {
   await server.kill()
   await mongod.kill()
   await disk.remove()
 }
 
 /** The server first: it cannot answer any more what MongoDB may still make durable. */
-async function standStill({ server, mongod }: Running): Promise<void> {
+async function standStill({ server, mongod }: Machine): Promise<void> {
   await freeze(server.process.pid)
   await freeze(mongod.pid)
 }
 
-async function cut(options: ServerCutOptions, running: Running): Promise<Running> {
-  const copy = await running.disk.afterPowerCut()
-  await end(running)
+async function cut(options: ServerCutOptions, machine: Machine): Promise<Machine> {
+  const copy = await machine.disk.afterPowerCut()
+  await end(machine)
   return start(options, copy, options.relaxed)
 }
 
-async function workThroughCut(options: ServerCutOptions, running: Running, load: Load): Promise<Running> {
+async function workThroughCut(options: ServerCutOptions, machine: Machine, load: Load): Promise<Machine> {
   const { random, client, ledger, reader } = load
   const reading = startReading(client, reader)
   const writers = startWriters(client, ledger, writerCount, `${options.seed} ${random.next()}`)
   try {
     await sleep(random.integer(200, 1_500))
-    await standStill(running)
+    await standStill(machine)
     // What was answered before all stood still is still on its way here.
     await sleep(20)
   } finally {
     await Promise.all([writers.abandon(), reading.stop()])
   }
-  return cut(options, running)
+  return cut(options, machine)
 }
 
 /** What was begun and not answered counts from now on as the server has it. */

@@ -5,7 +5,7 @@ export interface Device {
   readonly societyId: string
   readonly gateId: string
   readonly deviceName: string
-  /** Where it stands, as people say it: the gate's name. */
+  /** The gate's name, for people. */
   readonly location: string
   readonly status: DeviceStatus
   /** Epoch milliseconds; exact to a minute. */

@@ -1,6 +1,6 @@
 /** A sliding window over attempts, for each address and for all together; its memory is bounded by the latter. */
 export interface AttemptLimit {
-  /** Null: go on. Else milliseconds until the next attempt is heard. A refused attempt does not count. */
+  /** Null: allowed. Otherwise milliseconds until the next attempt is allowed. A refused attempt does not count. */
   take(address: string): number | null
 }
 

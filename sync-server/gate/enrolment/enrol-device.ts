@@ -50,7 +50,7 @@ export async function enrolDevice(
     case 'enrolled':
       return ok(device)
     case 'idTaken':
-      // Says nothing of whose id it is: to the sender it is a rule about ids.
+      // Does not reveal whose id it is: the sender sees a rule about ids.
       return err(
         chowkiError('invalid_request', {
           field: 'deviceId',
@@ -74,7 +74,7 @@ async function answerAgain(
   if (usedBy.deviceId !== user.deviceId || !sameSecret(usedBy.secretHash, user.secretHash))
     return err(codeUsed())
   const credentials = await devices.find({ societyId, deviceId: user.deviceId })
-  // Enrolled anew since, with another secret: this code's time is over.
+  // Enrolled again since, with another secret: this code is no longer valid.
   if (!credentials || !sameSecret(credentials.secretHash, user.secretHash)) return err(codeUsed())
   return credentials.device.status === 'Active' ? ok(credentials.device) : err(chowkiError('device_revoked'))
 }

@@ -1,4 +1,4 @@
-/** Photos rest sealed, each for its society and id. */
+/** Photos are stored sealed, each for its society and id. */
 import { createSealing } from '../../ops/keys/sealing.ts'
 import type { Sealing, SealingKeys } from '../../ops/keys/sealing.ts'
 

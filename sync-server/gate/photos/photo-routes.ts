@@ -123,7 +123,7 @@ function viewRoute(app: FastifyInstance, { register, photos, cipher, audit, now 
       const photo = await photos.find(societyId, photoId)
       if (!photo) return sendError(reply, chowkiError('not_found'))
       const jpeg = cipher.open(photo.sealed, photo.keyId, { societyId, photoId })
-      // Before the answer: a look that cannot be recorded does not happen.
+      // Before the answer: a view that cannot be audited does not happen.
       await audit.append({
         societyId,
         actor: { kind: 'device', id: deviceId },

@@ -1,4 +1,4 @@
-/** What a refused row held is as personal as what was stored (P7): it rests sealed, for its society and row. */
+/** What a refused row held is as personal as what was stored (P7): it is stored sealed, for its society and row. */
 import { createSealing } from '../../ops/keys/sealing.ts'
 import type { Sealing, SealingKeys } from '../../ops/keys/sealing.ts'
 

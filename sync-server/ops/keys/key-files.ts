@@ -1,5 +1,5 @@
 /**
- * Keys that nobody set by hand rest in `<data>/keys`, readable by the server's own user only. A key appears
+ * Keys that nobody configured are kept in `<data>/keys`, readable by the server's own user only. A key appears
  * complete or not at all (written aside, then linked into place), and two servers that start at once agree on one.
  */
 import { randomBytes } from 'node:crypto'

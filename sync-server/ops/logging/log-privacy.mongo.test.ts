@@ -1,4 +1,4 @@
-/** The whole server at its most talkative level, fed with words that must not come out in its log. */
+/** The whole server at log level trace, given words that must not appear in its log. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { as, enrol, enrolDevice, issueCode, newSecret, startTestServer } from '../../testing/test-server.ts'
 import type { TestDevice, TestServer } from '../../testing/test-server.ts'

@@ -25,7 +25,7 @@ export const credentialNames = [
 ] as const
 
 const redacted = '[redacted]'
-/** Log objects are shallow; what lies deeper than this is nobody's log line. */
+/** Log objects are shallow; anything deeper is left out. */
 const depthMax = 6
 
 /** Names of the fields that hold, or contain, a field marked personal. */

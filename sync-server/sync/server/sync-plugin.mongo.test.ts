@@ -4,17 +4,17 @@ import { protocolHeader } from '@chowki/shared/protocol/messages.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newHexId, openTestDatabase } from '../../testing/test-database.ts'
 import type { TestDatabase } from '../../testing/test-database.ts'
-import { notes, notesLayout, startTestServer } from '../../testing/replica/sync-test-server.ts'
-import type { TestServer } from '../../testing/replica/sync-test-server.ts'
+import { notes, notesLayout, startSyncTestServer } from '../../testing/replica/sync-test-server.ts'
+import type { SyncTestServer } from '../../testing/replica/sync-test-server.ts'
 
 let database: TestDatabase
-let server: TestServer
+let server: SyncTestServer
 const partition = newHexId()
 const now = 1_800_000_000_000
 
 beforeAll(async () => {
   database = await openTestDatabase([notesLayout])
-  server = await startTestServer({ storage: database.openStorage(), now: () => now })
+  server = await startSyncTestServer({ storage: database.openStorage(), now: () => now })
 })
 afterAll(async () => {
   await server.stop()
@@ -218,7 +218,7 @@ describe('SYNC-HTTP-3 callers', () => {
 describe('SYNC-HTTP-4 the store', () => {
   test('that cannot be reached is a 503, not the replica’s fault', async () => {
     const lost = await openTestDatabase([notesLayout])
-    const alone = await startTestServer({ storage: lost.openStorage() })
+    const alone = await startSyncTestServer({ storage: lost.openStorage() })
     await lost.drop()
     const { status, body } = await alone.postAs(partition, 'notes/push', pushOf(newNote()))
     expect([status, body.error.code]).toEqual([503, 'server_unavailable'])
@@ -226,7 +226,7 @@ describe('SYNC-HTTP-4 the store', () => {
   })
 
   test('a bug in a collection is a 500 that says nothing of its inside', async () => {
-    const broken = await startTestServer({
+    const broken = await startSyncTestServer({
       storage: database.openStorage(),
       collections: [
         {

@@ -57,7 +57,7 @@ function judgeNote(document: Fields, partition: string) {
   return valid.ok ? ok(true as const) : err(chowkiError('invalid_document', valid.error))
 }
 
-export interface TestServer {
+export interface SyncTestServer {
   readonly url: string
   /** `fetch` to this server with the caller's credentials. */
   requestAs(partition: string, source?: string): (path: string, init?: RequestInit) => Promise<Response>
@@ -100,12 +100,12 @@ async function buildApp(options: TestServerOptions): Promise<FastifyInstance> {
   return app
 }
 
-export async function startTestServer(options: TestServerOptions): Promise<TestServer> {
+export async function startSyncTestServer(options: TestServerOptions): Promise<SyncTestServer> {
   const app = await buildApp(options)
   await app.listen({ port: options.port ?? 0, host: '127.0.0.1' })
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
 
-  const requestAs: TestServer['requestAs'] =
+  const requestAs: SyncTestServer['requestAs'] =
     (partition, source = 'tester') =>
     (path, init = {}) => {
       const headers = new Headers(init.headers)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Running } from './running.ts'
-import type { Watched } from './running.ts'
+import { StartedPrograms } from './started-programs.ts'
+import type { Watched } from './started-programs.ts'
 
 const fakePart = (stops: string[], name: string) => {
   let exit: (code: number) => void = () => undefined
@@ -18,7 +18,7 @@ const fakePart = (stops: string[], name: string) => {
 const setUp = () => {
   const stops: string[] = []
   const wish = new AbortController()
-  const running = new Running(wish.signal)
+  const running = new StartedPrograms(wish.signal)
   const failures: number[] = []
   const database = fakePart(stops, 'database')
   const server = fakePart(stops, 'server')

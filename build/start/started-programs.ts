@@ -10,8 +10,8 @@ export interface Watched {
   readonly stop: () => Promise<void>
 }
 
-/** What a task has started: watched together, stopped in the opposite order. */
-export class Running {
+/** The programs that a task has started: watched together, stopped in reverse order. */
+export class StartedPrograms {
   readonly #parts: Part[] = []
   readonly #over: Promise<void>
   #finish: () => void = () => undefined
@@ -23,13 +23,13 @@ export class Running {
       this.#finish = resolve
       this.#fail = reject
     })
-    // It is awaited later, or never when starting fails.
+    // It is awaited later, or never if the start fails.
     this.#over.catch(() => undefined)
     if (stop.aborted) this.#finish()
     stop.addEventListener('abort', () => this.#finish())
   }
 
-  /** The whole is over with a failure when this part ends by itself. */
+  /** When this program ends by itself, the task fails. */
   add(name: string, part: Watched, logPath: string): void {
     this.#parts.push({ name, stop: part.stop })
     void part.exited.then((code) =>
@@ -37,7 +37,7 @@ export class Running {
     )
   }
 
-  /** Closing this part's window is how a person ends the whole. */
+  /** A person ends the task by closing this program's window. */
   addWindow(name: string, part: Watched, onFailure: (code: number) => void): void {
     this.#parts.push({ name, stop: part.stop })
     void part.exited.then((code) => {

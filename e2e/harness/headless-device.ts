@@ -3,7 +3,7 @@ import { deviceHeaders } from '../../build/services/enrol-device.ts'
 import type { EnrolledDevice } from '../../build/services/enrol-device.ts'
 import type { EnrolmentTarget, SyncServer } from '../../build/services/sync-server.ts'
 
-export class TestDevice {
+export class HeadlessDevice {
   readonly #server: SyncServer
   readonly #device: EnrolledDevice
 
@@ -12,8 +12,8 @@ export class TestDevice {
     this.#device = device
   }
 
-  static async enrol(server: SyncServer, target: EnrolmentTarget): Promise<TestDevice> {
-    return new TestDevice(server, await server.enrol(target))
+  static async enrol(server: SyncServer, target: EnrolmentTarget): Promise<HeadlessDevice> {
+    return new HeadlessDevice(server, await server.enrol(target))
   }
 
   get deviceId(): string {
