@@ -1,7 +1,7 @@
 import { expect, test } from './harness/field.ts'
 
 const push = /POST \/api\/sync\/visitorEntries\/push/
-/** Where the line breaks, in bytes after the break before. */
+/** Where the connection breaks, in bytes after the previous break. */
 const breaks = [
   ['toServer', 1_500],
   ['toKiosk', 300],

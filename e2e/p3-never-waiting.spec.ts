@@ -1,6 +1,6 @@
 import { expect, test } from './harness/field.ts'
 
-/** Far above what the work itself takes on a slow machine, far below the minute after which a request gives up. */
+/** Far above what the work takes on a slow machine, far below a request's timeout of one minute. */
 const withinMs = 10_000
 
 test('P3: with a network that swallows everything no step of a guard waits for it', async ({ field }) => {

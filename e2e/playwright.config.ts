@@ -12,7 +12,7 @@ export default defineConfig({
   fullyParallel: false,
   retries: 0,
   forbidOnly: process.env['CI'] !== undefined,
-  // For machines several times slower than the one on which a spec was written: only a spec that hangs takes so long.
+  // Only a spec that hangs takes this long, even on a machine that is several times slower.
   timeout: 300_000,
   expect: { timeout: 60_000 },
   outputDir: `${resultsFolder}/e2e`,

@@ -22,7 +22,7 @@ export function clockShiftEnvironment(shiftMs: number): Record<string, string> {
   return {
     LD_PRELOAD: library,
     FAKETIME: `${seconds < 0 ? '' : '+'}${String(seconds)}`,
-    // Timers run on the monotonic clock, which no correction of the time of day moves.
+    // Timers use the monotonic clock, which a corrected time of day does not move.
     FAKETIME_DONT_FAKE_MONOTONIC: '1',
     // Without it every wait on a condition ends at once, and Chromium spins.
     FAKETIME_FORCE_MONOTONIC_FIX: '0',
@@ -30,7 +30,7 @@ export function clockShiftEnvironment(shiftMs: number): Record<string, string> {
   }
 }
 
-/** libfaketime shares its start with its children by two files in memory, and a killed process leaves them there. */
+/** libfaketime shares its start time with child processes in two shared-memory files, which a killed process leaves behind. */
 export function removeClockShiftTraces(pid: number): void {
   for (const name of ['faketime_shm_', 'sem.faketime_sem_']) {
     rmSync(`/dev/shm/${name}${String(pid)}`, { force: true })

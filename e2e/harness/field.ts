@@ -1,4 +1,4 @@
-/** A society in the field for one spec: a server, gates, the networks between them. What it starts, it ends. */
+/** One spec's society: a server, desks and the networks between them. It stops everything it started. */
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,12 +15,12 @@ import type { StoredGate } from './society-database.ts'
 import { TcpProxy } from './tcp-proxy.ts'
 import { HeadlessDevice } from './headless-device.ts'
 
-/** Of the demonstration's month of visits. */
+/** How much of the demonstration's month of visits is kept. */
 const historyMs = 2 * 86_400_000
 
 export interface Desk {
   readonly kiosk: Kiosk
-  /** This gate's own line to the server. */
+  /** This gate's network to the server. */
   readonly network: TcpProxy
   readonly gate: StoredGate
 }
@@ -78,7 +78,7 @@ export class Field {
     return desk
   }
 
-  /** Started, enrolled, with the first guard signed in, and in step with the server. */
+  /** Started, enrolled, with the first guard signed in, and in sync with the server. */
   async openDesk(gateNumber = 0, launch: { clockShiftMs?: number } = {}): Promise<Desk> {
     const desk = await this.desk(gateNumber)
     await desk.kiosk.launch(launch)
@@ -135,7 +135,7 @@ function readGuards(dataFolder: string, idsByName: ReadonlyMap<string, string>):
 }
 
 export const test = base.extend<{ field: Field }>({
-  // Playwright reads from the pattern which fixtures this one needs: none.
+  // Playwright reads the needed fixtures from this pattern: none.
   field: async ({}, use, testInfo) => {
     const field = await Field.setUp()
     try {

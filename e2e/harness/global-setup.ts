@@ -1,4 +1,4 @@
-/** Says before the first spec what is missing, in one line. */
+/** Fails before the first spec with one line about what is missing. */
 import { mongodbTestUrl } from '../../build/services/mongodb-test-url.ts'
 import { packagedAppPath } from './app-path.ts'
 

@@ -1,4 +1,4 @@
-/** A device without a screen, enrolled like a kiosk: through it a test sees what the server gives to this society's desks. */
+/** A device without a screen, enrolled like a kiosk, through which a test asks the server as a desk does. */
 import { deviceHeaders } from '../../build/services/enrol-device.ts'
 import type { EnrolledDevice } from '../../build/services/enrol-device.ts'
 import type { EnrolmentTarget, SyncServer } from '../../build/services/sync-server.ts'

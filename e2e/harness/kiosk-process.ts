@@ -13,7 +13,7 @@ export interface KioskOptions {
 }
 
 export interface LaunchOptions {
-  /** How far the desk's clock is off, for everything in it, until it is next started. */
+  /** Shift of the clock for the whole kiosk, until its next start. */
   readonly clockShiftMs?: number
 }
 
@@ -24,7 +24,7 @@ const startWithinMs = 180_000
 export class KioskProcess {
   readonly #options: KioskOptions
   #running: { readonly app: ElectronApplication; readonly page: Page } | null = null
-  /** What the page reported as broken; a spec ends with none. */
+  /** Errors that the page reported; a spec fails if there are any. */
   readonly pageErrors: string[] = []
 
   constructor(options: KioskOptions) {
@@ -57,7 +57,7 @@ export class KioskProcess {
     this.#running = { app, page }
   }
 
-  /** A pulled plug. */
+  /** SIGKILL for the whole process tree, as a power cut. */
   async kill(): Promise<void> {
     const running = this.#running
     if (running === null) return
@@ -86,7 +86,7 @@ export class KioskProcess {
   }
 }
 
-/** Without what a developer's shell may have set for a kiosk of their own. */
+/** Without kiosk settings from the developer's environment. */
 function inheritedEnvironment(): Record<string, string> {
   const entries = Object.entries(process.env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('CHOWKI_'),

@@ -1,4 +1,4 @@
-/** A guard at a desk: what hands and eyes do there. */
+/** A guard at a desk: what they do and what they see. */
 import { expect } from '@playwright/test'
 import type { Locator } from '@playwright/test'
 import { KioskProcess } from './kiosk-process.ts'
@@ -142,7 +142,7 @@ export class Kiosk extends KioskProcess {
     await this.at('search').fill('')
   }
 
-  /** What is offered before it belongs to these words is of earlier ones: keys and looks wait for it. */
+  /** Waits until the results belong to this text and not to an earlier one. */
   async #fillSearch(place: 'search' | 'field-flat', words: string): Promise<void> {
     await this.at(place).fill(words)
     await expect(this.at(place)).toHaveAttribute('data-settled-for', words)
@@ -197,7 +197,7 @@ export class Kiosk extends KioskProcess {
     }
   }
 
-  /** Nothing waits on this desk: records and photos are with the server. */
+  /** All records and photos of this desk are on the server. */
   async waitForSynced(timeoutMs = 180_000): Promise<void> {
     await expect
       .poll(() => this.syncState(), {

@@ -1,11 +1,11 @@
-/** Ends processes for good, and knows a whole tree of them: Chromium's children are not all in one group. */
+/** Kills a process with all its descendants: Chromium's are not all in one process group. */
 import { readFileSync, readdirSync } from 'node:fs'
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 const parentOf = (pid: number): number | null => {
   try {
-    // The second field is the name in brackets and may hold spaces; the parent is the second field after it.
+    // The second field is the name in brackets and may contain spaces; the parent is the second field after it.
     const fields = readFileSync(`/proc/${String(pid)}/stat`, 'latin1')
       .split(') ')
       .at(-1)
@@ -47,7 +47,7 @@ const kill = (pid: number): void => {
   }
 }
 
-/** As a pulled plug: SIGKILL for all at once, no process is told anything. Resolves when none is left. */
+/** As a power cut: SIGKILL for all of them. Resolves when none is left. */
 export async function killTree(root: number): Promise<void> {
   const tree = processTree(root)
   for (const pid of tree) kill(pid)

@@ -1,4 +1,4 @@
-/** What the server has stored, read past it: the tests believe MongoDB, not the screen. */
+/** What the server has stored, read from MongoDB directly: the tests do not rely on the screen. */
 import { MongoClient, ObjectId } from 'mongodb'
 import type { Db } from 'mongodb'
 import { mongodbTestUrl } from '../../build/services/mongodb-test-url.ts'
@@ -58,7 +58,7 @@ export class SocietyDatabase {
     return this.db.collection<StoredGate>('gates').find().sort({ name: 1 }).toArray()
   }
 
-  /** `digits` as the guard typed them; the country's code may stand before them. */
+  /** `digits` as the guard typed them; stored with or without the country code. */
   visitorsByPhone(digits: string): Promise<StoredVisitor[]> {
     const phone = { $regex: `${digits}$` }
     return this.db.collection<StoredVisitor>('visitors').find({ phone }).toArray()
@@ -116,7 +116,7 @@ export class SocietyDatabase {
     return new Map(users.map((user) => [user.name, user._id.toHexString()]))
   }
 
-  /** A society that began lately: a desk that enrols has little to copy. */
+  /** Deletes older visits, so that an enrolling desk has little to pull. */
   async forgetVisitsBefore(time: number): Promise<void> {
     await this.db
       .collection<StoredVisit>('visitorEntries')

@@ -63,13 +63,13 @@ export class TcpProxy {
     this.#destroyLinks()
   }
 
-  /** As a pulled cable with a router that answers: connections are refused, open ones break. */
+  /** As an unplugged cable: new connections are refused, open ones break. */
   down(): void {
     this.#state = 'down'
     this.#destroyLinks()
   }
 
-  /** The worst of mobile networks: everything is accepted and nothing ever comes back. */
+  /** As a bad mobile network: everything is accepted and no answer arrives. */
   blackHole(): void {
     this.#state = 'blackHole'
     for (const link of this.#links) {
@@ -83,7 +83,7 @@ export class TcpProxy {
     this.#latencyMs = latencyMs
   }
 
-  /** Breaks every connection once so many further bytes went in that direction, then works again. Resolves at the break. */
+  /** Breaks every connection after this many further bytes in that direction, then works again. Resolves at the break. */
   cutAfter(direction: Direction, bytes: number): Promise<void> {
     return new Promise((resolve) => {
       this.#cuts[direction] = { at: this.#bytes[direction] + bytes, resolve }
@@ -95,7 +95,7 @@ export class TcpProxy {
     return this.#watch(requestLine, false)
   }
 
-  /** The server receives and answers the next such request, the kiosk gets a broken connection instead of the answer. */
+  /** The server answers the next such request; the kiosk gets a broken connection instead of the answer. */
   loseNextReply(requestLine: RegExp): Promise<string> {
     return this.#watch(requestLine, true)
   }
@@ -116,7 +116,7 @@ export class TcpProxy {
 
   #destroy(link: Link): void {
     this.#links.delete(link)
-    // The request never came to an answer, as the server was down: the next one's is lost instead.
+    // The server was down and did not answer: the next answer is lost instead.
     if (link.losesReply !== null) this.#watches.add(link.losesReply.watch)
     link.losesReply = null
     link.kiosk.destroy()

@@ -37,7 +37,7 @@ export interface SecureStore {
   readonly dataKey: () => Promise<Result<string, ChowkiError>>
   readonly read: (name: SecretName) => Promise<Result<string | null, ChowkiError>>
   readonly write: (name: SecretName, secret: string) => Promise<Result<null, ChowkiError>>
-  /** Where the data key lies, or would lie: a keyring's name or `file`. */
+  /** Where the data key is or would be kept: a keyring's name or `file`. */
   readonly keyStore: () => Promise<string>
 }
 

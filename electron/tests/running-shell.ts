@@ -21,7 +21,7 @@ export interface ShellStart {
   readonly args?: readonly string[]
 }
 
-/** For machines several times slower: only a shell that hangs takes so long. */
+/** Only a shell that hangs takes this long, even on a slow machine. */
 const startWithinMs = 60_000
 
 const rootArgs = process.getuid?.() === 0 ? ['--no-sandbox'] : []

@@ -84,7 +84,7 @@ async function findSociety(wanted: string | undefined, { sites }: CliParts): Pro
 const isMeant = (wanted: string | undefined, id: string, name: string): boolean =>
   wanted === id || wanted?.toLowerCase() === name.toLowerCase()
 
-/** The one that is named, or all, those without a name left included. */
+/** The named one, or all, including those without a name. */
 const askedSocieties = async ({ society }: CliOptions, parts: CliParts): Promise<readonly string[]> =>
   society === undefined ? parts.sites.societyIds() : [(await findSociety(society, parts)).societyId]
 

@@ -44,7 +44,7 @@ function fail(message: string): number {
   return 1
 }
 
-/** Null: not to be understood. */
+/** Null: not understood. */
 function readCommand(words: readonly string[]): { name: string; options: CliOptions } | null {
   try {
     const { positionals, values } = parseArgs({

@@ -1,4 +1,4 @@
-/** A fresh database on the real mongod of `MONGODB_TEST_URL`, for one test. */
+/** A new database on the real mongod of `MONGODB_TEST_URL`, for one test. */
 import { randomBytes } from 'node:crypto'
 import type { Db, Document, MongoClient } from 'mongodb'
 import { ObjectId } from 'mongodb'

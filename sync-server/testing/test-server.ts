@@ -1,4 +1,4 @@
-/** The whole server on a database of its own in a real MongoDB, its clock and its log in the test's hands. */
+/** The whole server on a database of its own in a real MongoDB, with the test's clock and log. */
 import { randomBytes } from 'node:crypto'
 import { collections } from '@chowki/shared/collections/registry.ts'
 import { deviceToken } from '@chowki/shared/protocol/device-api.ts'
@@ -29,7 +29,7 @@ export interface TestServer {
   readonly log: string[]
   readonly lotus: TestSociety
   readonly palm: TestSociety
-  /** Has judged every command of this server; `close` rejects where one named no society. */
+  /** Has checked every MongoDB command of this server; `close` rejects when one named no society. */
   readonly watch: SocietyWatch
   close(): Promise<void>
 }
@@ -107,7 +107,7 @@ export async function issueCode(server: TestServer, society: TestSociety): Promi
 export const newSecret = (): string => newDevice().secret
 
 let addressCount = 0
-/** Each enrolment from an address of its own, so that the limit of one test is not another's. */
+/** A new address for each enrolment, so that tests do not share a rate limit. */
 const nextAddress = (): string => `10.0.${Math.floor(++addressCount / 250)}.${addressCount % 250}`
 
 export const enrol = (server: TestServer, payload: object, remoteAddress = nextAddress()) =>

@@ -1,4 +1,4 @@
-/** What is to be undone, the last thing first, whatever happens; one failure does not stop the others. */
+/** Clean-up steps, run in reverse order; a failed one does not stop the others. */
 export class Cleanups {
   readonly #steps: (() => Promise<void> | void)[] = []
   readonly #onFailure: (error: unknown) => void

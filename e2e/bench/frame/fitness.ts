@@ -1,4 +1,4 @@
-/** What makes figures worthless or touches what is not the bench's own: each is refused with one line, before anything starts. */
+/** Refuses, with one line before anything starts, what would falsify the figures or touch data that is not the bench's. */
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { url as inspectorUrl } from 'node:inspector'
 import { dirname, resolve } from 'node:path'
@@ -53,7 +53,7 @@ export function refuseForeignServers({ env }: Pick<ProcessFacts, 'env'>): void {
   )
 }
 
-/** What somebody's shell says about other servers of Chowki is not for the bench's. */
+/** The environment without settings for other servers of Chowki, as in production. */
 export function ownEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { CHOWKI_CACHE: cache } = env
   return { ...withoutSettings(env), ...(cache && { CHOWKI_CACHE: cache }), NODE_ENV: 'production' }

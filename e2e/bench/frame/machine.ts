@@ -1,4 +1,4 @@
-/** On what the figures were taken, in one line. */
+/** The machine of the figures, in one line. */
 import { readFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 

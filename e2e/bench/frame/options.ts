@@ -41,5 +41,5 @@ function pathOf(value: string | undefined): string {
   throw new Refusal('--json names no file.', 'Write: npm run bench -- --json FILE.')
 }
 
-/** A value behind `=` may be an address with a password. */
+/** A value after `=` may be an address with a password. */
 const nameOf = (arg: string): string => arg.split('=', 1)[0] ?? arg

@@ -19,7 +19,7 @@ export function withFigures(readme: string, lines: readonly string[]): string {
   return atEndOfSection(readme, block)
 }
 
-/** A section that is not there becomes the last one. */
+/** A missing section is added at the end. */
 function atEndOfSection(readme: string, block: string): string {
   const lines = readme.trimEnd().split('\n')
   const begin = lines.indexOf(heading)

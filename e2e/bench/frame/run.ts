@@ -99,7 +99,7 @@ async function runOnce(
   }
 }
 
-/** What a person has stopped is not waited for: it may hang on what is being torn down. */
+/** A stopped workload is not awaited: it may hang on what is being torn down. */
 function orStopped<T>(work: Promise<T>, stop: AbortSignal): Promise<T> {
   work.catch(() => undefined)
   return new Promise((resolve, reject) => {

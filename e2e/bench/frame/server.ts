@@ -53,7 +53,7 @@ export async function startBenchServer(
   }
 }
 
-/** Only ours knows the key that was made for it a moment ago; with it an empty request is refused for being empty. */
+/** Only our server knows this fresh key and answers an empty request with 400. */
 async function refuseOtherServer({ origin, adminKey }: SyncServer): Promise<void> {
   const { status } = await fetch(`${origin}/api/enrolment-codes`, {
     method: 'POST',
@@ -81,7 +81,7 @@ async function anyGate(mongoUri: string, name: string): Promise<{ societyId: str
   })
 }
 
-/** Stopped together with its MongoDB, there is nothing left to drop. */
+/** If MongoDB was stopped too, there is nothing left to drop. */
 const drop = (mongoUri: string, name: string): Promise<void> =>
   withClient(mongoUri, async (client) => void (await client.db(name).dropDatabase())).catch(() => undefined)
 

@@ -42,7 +42,7 @@ function toWords({ median, least, greatest, count }: Figure): string {
   return count === 1 ? toNumber(median) : `${toNumber(median)} [${toNumber(least)} - ${toNumber(greatest)}]`
 }
 
-/** Three digits that count: more would pretend to know better. */
+/** Three significant digits: more would claim a precision that is not there. */
 export function toNumber(value: number): string {
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value) || 1)))
   return value.toFixed(Math.min(digits, 3)).replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',')

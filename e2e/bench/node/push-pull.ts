@@ -117,7 +117,7 @@ async function openForUse(context: BenchContext): Promise<VisitReplica> {
   return replica
 }
 
-/** What was not stored was not fast either. */
+/** Checks that everything was stored; otherwise the figure means nothing. */
 async function expectVisits(server: { mongoUri: string; database: string }, size: number): Promise<void> {
   const raw = await openRawVisits(server.mongoUri, server.database)
   const found = await raw.collection.countDocuments()

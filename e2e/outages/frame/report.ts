@@ -5,7 +5,7 @@ export interface CutReport {
   /** Records read and compared, over all cuts. */
   readonly checked: number
   readonly lost: readonly string[]
-  /** There in part, or there though nobody began it. */
+  /** Stored in part, or stored though nobody sent it. */
   readonly torn: readonly string[]
   readonly seconds: number
 }
@@ -22,6 +22,6 @@ interface Limits {
   readonly stop?: AbortSignal
 }
 
-/** The first loss ends a run: what comes after it would be judged by a ledger that nobody can keep any more. */
+/** The first loss ends a run: after it the ledger no longer holds. */
 export const isOver = ({ cuts, stop }: Limits, report: Pick<CutReport, 'cuts' | 'lost' | 'torn'>): boolean =>
   report.cuts >= cuts || stop?.aborted === true || report.lost.length + report.torn.length > 0

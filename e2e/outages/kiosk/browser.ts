@@ -1,4 +1,4 @@
-/** A real Chromium in a process group of its own, so that all of it can be held still, on a profile folder that may be a disk of its own. */
+/** A real Chromium in a process group of its own, so that all of it can be stopped, on a profile folder that may be on a separate disk. */
 import { build } from 'esbuild'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -63,7 +63,7 @@ export interface GateBrowser {
   readonly page: Page
   /** Of the process group that is all of this browser. */
   readonly group: number
-  /** SIGKILL, also where it is held still. */
+  /** SIGKILL, also while it is stopped. */
   end(): Promise<void>
 }
 

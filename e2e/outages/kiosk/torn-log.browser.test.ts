@@ -1,4 +1,4 @@
-/** What a power cut leaves when it comes in the midst of a write, made by hand: seldom, and then it costs everything. */
+/** What a power cut in the middle of a write leaves, made by hand: rare, and then everything would be lost. */
 import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** A desk as the server sees it: plain HTTP, one device's token. An answer is a fact only when all of it has arrived. */
+/** A desk as the server sees it: plain HTTP, one device's token. An answer counts only when all of it has arrived. */
 import { createHash } from 'node:crypto'
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
 import { protocolHeader, protocolVersion } from '@chowki/shared/protocol/messages.ts'
@@ -35,7 +35,7 @@ export class GateClient {
     this.device = device
   }
 
-  /** False where the server could not say; whether it has done it is then unknown. A refusal throws. */
+  /** False when there was no usable answer; whether it was stored is then unknown. A refusal throws. */
   async send(push: Push, abandoned: AbortSignal): Promise<boolean> {
     const answer = await this.#tryJson<PushResponse>(() =>
       push.kind === 'visits' ? this.#pushVisits(push, abandoned) : this.#pushPhotos(push, abandoned),
@@ -46,7 +46,7 @@ export class GateClient {
     return true
   }
 
-  /** Null where the server could not say. */
+  /** Null when there was no usable answer. */
   async pull(checkpoint: Checkpoint | null, abandoned?: AbortSignal): Promise<PullResponse | null> {
     const body = { schemaVersion: 0, checkpoint, limit: pageSize }
     return this.#tryJson<PullResponse>(() => this.#post(`${visitsPath}/pull`, body, abandoned))

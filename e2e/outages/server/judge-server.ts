@@ -1,4 +1,4 @@
-/** What a server holds beside what it has acknowledged: by HTTP as a desk sees it, and the numbers as they lie in MongoDB. */
+/** Compares what a server holds with what it has acknowledged: by HTTP as a desk sees it, and the sequence numbers in MongoDB. */
 import { isDeepStrictEqual } from 'node:util'
 import type { Document } from 'mongodb'
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'

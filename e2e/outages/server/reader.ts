@@ -34,7 +34,7 @@ export interface Reading {
 export function startReading(client: GateClient, reader: Reader): Reading {
   const stopped = new AbortController()
   const reading = keepReading(client, reader, stopped.signal)
-  // Heard by whoever stops it; until then it must not end the process.
+  // Handled by whoever stops it; until then it must not end the process.
   reading.catch(() => undefined)
   return {
     stop() {

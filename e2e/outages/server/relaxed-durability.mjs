@@ -1,5 +1,5 @@
 // @ts-check
-/** Preloaded into a server whose loss is wanted: it acknowledges what MongoDB has in memory only. */
+/** Preloaded into a server that is meant to lose data: it acknowledges what MongoDB has in memory only. */
 import { registerHooks } from 'node:module'
 
 const durable = /w: 'majority', journal: true/

@@ -1,6 +1,6 @@
 /**
  * Power cuts of the server's machine: MongoDB's files and the server's keys lie on a disk of their own, desks push,
- * both processes are held still at a random moment, the disk is copied as the cut leaves it, and both start on the copy.
+ * both processes are stopped at a random moment, the disk is copied as the cut leaves it, and both start on the copy.
  */
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
@@ -31,7 +31,7 @@ export interface ServerCutOptions {
   readonly folder: string
   readonly cuts: number
   readonly seed: number
-  /** From the first cut on a server that acknowledges too early: then something must be lost. */
+  /** After the first cut the server acknowledges too early, so something must be lost. */
   readonly relaxed?: boolean
   readonly stop?: AbortSignal
   readonly onCut?: (cuts: number) => void
@@ -115,7 +115,7 @@ async function end({ server, mongod, disk }: Machine): Promise<void> {
   await disk.remove()
 }
 
-/** The server first: it cannot answer any more what MongoDB may still make durable. */
+/** The server first, so that it cannot acknowledge what MongoDB is still making durable. */
 async function standStill({ server, mongod }: Machine): Promise<void> {
   await freeze(server.process.pid)
   await freeze(mongod.pid)
@@ -134,7 +134,7 @@ async function workThroughCut(options: ServerCutOptions, machine: Machine, load:
   try {
     await sleep(random.integer(200, 1_500))
     await standStill(machine)
-    // What was answered before all stood still is still on its way here.
+    // Answers that were sent before the stop are still on their way.
     await sleep(20)
   } finally {
     await Promise.all([writers.abandon(), reading.stop()])
@@ -142,7 +142,7 @@ async function workThroughCut(options: ServerCutOptions, machine: Machine, load:
   return cut(options, machine)
 }
 
-/** What was begun and not answered counts from now on as the server has it. */
+/** What was sent and not answered counts from now on as the server has it. */
 function settle({ begun, visits }: ServerLedger, { seen }: Reader): void {
   const rows = [...begun].flatMap((push) => (push.kind === 'visits' ? push.rows : []))
   for (const { after } of rows)

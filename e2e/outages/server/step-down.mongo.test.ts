@@ -1,4 +1,4 @@
-/** A set of three members whose primary is sent away and killed while sixteen desks push through a real server. */
+/** A replica set of three whose primary steps down and is killed while sixteen desks push through a real server. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,7 +40,7 @@ const untilAcknowledged = async (ledger: ServerLedger, more: number): Promise<vo
   await expect.poll(() => ledger.pushes, { timeout: 120_000 }).toBeGreaterThanOrEqual(wanted)
 }
 
-/** Taken by the primary alone: these must go missing, or the kill has cost nothing and proves nothing. */
+/** Written to the primary alone: these must be lost, or the kill proves nothing. */
 async function markPrimaryOnly(url: string): Promise<void> {
   await withClient(url, async (mongo) => {
     const marks = mongo.db('marks').collection<{ _id: number }>('marks')
@@ -49,7 +49,7 @@ async function markPrimaryOnly(url: string): Promise<void> {
   })
 }
 
-/** The primary has taken writes of which nobody else knows when it dies. */
+/** When the primary dies it has writes that no secondary knows. */
 async function killAhead(set: MongodSet): Promise<SetMember> {
   const primary = await set.primary()
   await set.holdReplication(true)

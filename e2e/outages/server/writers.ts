@@ -1,4 +1,4 @@
-/** Desks that push without pause: new visits, exits, photos. What was answered with 200 stands in the ledger. */
+/** Desks that push without pause: new visits, exits, photos. What was answered with 200 is in the ledger. */
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
@@ -38,11 +38,11 @@ export const newServerLedger = (): ServerLedger => ({
 export interface Writers {
   /** Everything begun is sent until it is answered, then they end. */
   finish(): Promise<void>
-  /** They end now, with what they have in their hands. */
+  /** They end now and abandon what is in flight. */
   abandon(): Promise<void>
 }
 
-/** A server that is away is asked again as a desk does, only sooner. */
+/** Retries as a desk does, only sooner. */
 const retryMs = 100
 
 export function startWriters(client: GateClient, ledger: ServerLedger, count: number, seed: string): Writers {
@@ -64,7 +64,7 @@ export function startWriters(client: GateClient, ledger: ServerLedger, count: nu
     }
   })
   const all = Promise.all(writers).then(() => undefined)
-  // Heard by whoever ends them; until then it must not end the process.
+  // Handled by whoever ends them; until then it must not end the process.
   all.catch(() => undefined)
   const end = (): Promise<void> => {
     isOver = true

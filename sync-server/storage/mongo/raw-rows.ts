@@ -1,4 +1,4 @@
-/** What lies in MongoDB, read past every rule of the server: for tests that believe nothing else. */
+/** What lies in MongoDB, read directly from MongoDB, for tests. */
 import { MongoClient } from 'mongodb'
 import type { Document } from 'mongodb'
 

@@ -1,11 +1,11 @@
-/** How long the page stands still, at worst, while records arrive by pull. */
+/** The longest stall of the page while records arrive by pull. */
 import type { Kiosk } from '../../../../renderer/data/kiosk.ts'
 
 export interface Arrivals {
   readonly count: number
   /** From the first record to the last. */
   readonly durationMs: number
-  /** The longest time by which a timer of 10 ms came late: for so long no tap was answered. */
+  /** The longest delay of a 10 ms timer: for that long no tap was answered. */
   readonly longestStallMs: number
 }
 

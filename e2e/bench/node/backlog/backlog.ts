@@ -118,7 +118,7 @@ function ask(child: ChildProcess, message: ToKiosk): Promise<FromKiosk> {
   })
 }
 
-/** What was not stored was not fast either. */
+/** Checks that everything was stored; otherwise the figure means nothing. */
 async function expectAll({ mongoUri, database }: BenchServer, size: number): Promise<void> {
   await withClient(mongoUri, async (client) => {
     for (const name of ['visitorEntries', 'photos']) {

@@ -1,4 +1,4 @@
-/** What another process takes of the machine, from Linux's own books. */
+/** What another process uses of the machine, from /proc. */
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { percentile } from '../../frame/summing.ts'

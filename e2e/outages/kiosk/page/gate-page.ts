@@ -1,4 +1,4 @@
-/** A desk without screens: the renderer's own data layer in a real page, worked by the test through `window.gate`. */
+/** A desk without screens: the renderer's own data layer in a real page, driven by the test through `window.gate`. */
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
 import { createObjectId, objectIdRandomBytes } from '@chowki/shared/domain/object-id.ts'
 import { base64ToBytes, sha256Hex } from '../../../../renderer/data/desk/keys/bytes.ts'
