@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-const repository = dirname(import.meta.dirname)
+const repository = dirname(dirname(import.meta.dirname))
 const readme = readFileSync(join(repository, 'README.md'), 'utf8')
 const linesMax = 200
 
