@@ -8,7 +8,7 @@ import type { TestInfo } from '@playwright/test'
 import { mongodbTestUrl } from '../../build/services/mongodb-test-url.ts'
 import { SyncServer } from '../../build/services/sync-server.ts'
 import { packagedAppPath } from './app-path.ts'
-import { Kiosk } from './kiosk.ts'
+import { KioskDriver } from './kiosk.ts'
 import type { GuardLogin } from './kiosk.ts'
 import { SocietyDatabase } from './society-database.ts'
 import type { StoredGate } from './society-database.ts'
@@ -18,8 +18,8 @@ import { HeadlessDevice } from './headless-device.ts'
 /** How much of the demonstration's month of visits is kept. */
 const historyMs = 2 * 86_400_000
 
-export interface Desk {
-  readonly kiosk: Kiosk
+export interface FieldDesk {
+  readonly kiosk: KioskDriver
   /** This gate's network to the server. */
   readonly network: TcpProxy
   readonly gate: StoredGate
@@ -28,7 +28,7 @@ export interface Desk {
 export class Field {
   readonly #folder: string
   readonly #appPath: string
-  readonly #desks: Desk[] = []
+  readonly #desks: FieldDesk[] = []
   #headlessDevice: Promise<HeadlessDevice> | null = null
   readonly server: SyncServer
   readonly database: SocietyDatabase
@@ -68,18 +68,22 @@ export class Field {
   }
 
   /** A desk that is not yet started; `gateNumber` counts from 0. */
-  async desk(gateNumber = 0): Promise<Desk> {
+  async desk(gateNumber = 0): Promise<FieldDesk> {
     const gate = this.gates[gateNumber]
     if (gate === undefined) throw new Error(`There is no gate ${String(gateNumber)}.`)
     const name = `desk-${String(this.#desks.length + 1)}`
-    const kiosk = new Kiosk({ name, appPath: this.#appPath, profileFolder: path.join(this.#folder, name) })
+    const kiosk = new KioskDriver({
+      name,
+      appPath: this.#appPath,
+      profileFolder: path.join(this.#folder, name),
+    })
     const desk = { kiosk, network: await TcpProxy.listen(this.server.port), gate }
     this.#desks.push(desk)
     return desk
   }
 
   /** Started, enrolled, with the first guard signed in, and in sync with the server. */
-  async openDesk(gateNumber = 0, launch: { clockShiftMs?: number } = {}): Promise<Desk> {
+  async openDesk(gateNumber = 0, launch: { clockShiftMs?: number } = {}): Promise<FieldDesk> {
     const desk = await this.desk(gateNumber)
     await desk.kiosk.launch(launch)
     await this.enrol(desk)
@@ -88,7 +92,7 @@ export class Field {
     return desk
   }
 
-  async enrol({ kiosk, network, gate }: Desk): Promise<void> {
+  async enrol({ kiosk, network, gate }: FieldDesk): Promise<void> {
     await kiosk.enrol(network.url, await this.server.enrolmentCode(this.#target(gate, kiosk.name)))
   }
 

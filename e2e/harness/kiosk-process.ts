@@ -12,7 +12,7 @@ export interface KioskOptions {
   readonly profileFolder: string
 }
 
-export interface LaunchOptions {
+export interface KioskLaunch {
   /** Shift of the clock for the whole kiosk, until its next start. */
   readonly clockShiftMs?: number
 }
@@ -45,7 +45,7 @@ export class KioskProcess {
     return this.#running.page
   }
 
-  async launch({ clockShiftMs = 0 }: LaunchOptions = {}): Promise<void> {
+  async launch({ clockShiftMs = 0 }: KioskLaunch = {}): Promise<void> {
     const app = await _electron.launch({
       executablePath: this.#options.appPath,
       args: [...rootFlags, ...fakeCameraFlags, '--disable-gpu'],

@@ -24,7 +24,7 @@ export interface SyncState {
   readonly quarantined: number
 }
 
-export class Kiosk extends KioskProcess {
+export class KioskDriver extends KioskProcess {
   at(testId: string): Locator {
     return this.page.getByTestId(testId)
   }
