@@ -213,13 +213,15 @@ describe('P6: the watch notices what the driver sends without a society', () => 
 describe('the database as the server sets it up', () => {
   const definitions = [...Object.values(collections), ...Object.values(serverOnlyCollections)]
 
-  test('holds the collections of the registry, each with its schema as validator, and the heads', async () => {
+  test('holds the collections of the registry, each with its schema as validator, and the heads and places', async () => {
     const found = await db.listCollections<{ name: string; options?: Document }>().toArray()
     const validators = new Map(
       found.map(({ name, options: { validator } = {} }) => [name, validator as unknown]),
     )
-    expect(validators.get('syncHeads')).toBeUndefined()
-    validators.delete('syncHeads')
+    for (const name of ['syncHeads', 'followerPlaces']) {
+      expect(validators.get(name)).toBeUndefined()
+      validators.delete(name)
+    }
     expect([...validators.keys()].toSorted()).toEqual(definitions.map(({ name }) => name).toSorted())
     for (const definition of definitions) {
       expect(validators.get(definition.name), definition.name).toEqual(toMongoValidator(definition))

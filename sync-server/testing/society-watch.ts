@@ -48,6 +48,12 @@ export const exceptions: readonly Exception[] = [
     reason: 'the list of the societies that have a history',
   },
   {
+    command: 'find',
+    collection: 'followerPlaces',
+    allows: ({ filter }) => hasOnly(filter, []),
+    reason: 'how far each follower has come in each society: names and numbers',
+  },
+  {
     command: 'aggregate',
     collection: 'syncHeads',
     allows: ({ pipeline }) =>
@@ -116,9 +122,12 @@ function judge(commandName: string, collection: string, command: Document): stri
 const judgeEach = (parts: unknown, judgeOne: (part: Document) => string[]): string[] =>
   listOf(parts).length > 0 ? listOf(parts).flatMap(judgeOne) : ['a write that cannot be read here']
 
-/** A head is its partition's, and has it as `_id`. */
-const namesSociety = (collection: string, filter: Document): boolean =>
-  collection === 'syncHeads' ? typeof filter['_id'] === 'string' : filter['societyId'] instanceof ObjectId
+/** A head is its partition's, and has it as `_id`; a follower's place has it in its `_id`. */
+function namesSociety(collection: string, { _id, societyId }: Document): boolean {
+  if (collection === 'syncHeads') return typeof _id === 'string'
+  if (collection === 'followerPlaces') return typeof (_id as Document | undefined)?.['partition'] === 'string'
+  return societyId instanceof ObjectId
+}
 
 function judgeFilter(collection: string, filter: unknown): string[] {
   const asked = (filter ?? {}) as Document
@@ -128,7 +137,7 @@ function judgeFilter(collection: string, filter: unknown): string[] {
 /** An update keeps the society that the filter named. */
 function judgeChange(change: unknown, filter?: Document): string[] {
   if (change === undefined) return []
-  if (Array.isArray(change)) return ['an update by a pipeline, which is not judged here']
+  if (Array.isArray(change)) return change.flatMap(judgeStage)
   const operators = Object.entries(change as Document)
   if (!operators.some(([name]) => name.startsWith('$'))) {
     const kept = (change as Document)['societyId'] as ObjectId | undefined
@@ -141,6 +150,10 @@ function judgeChange(change: unknown, filter?: Document): string[] {
   )
   return moves ? ['an update of societyId'] : []
 }
+
+/** Of an update by a pipeline, which may do the same as `$set` does, by MongoDB's clock. */
+const judgeStage = (stage: Document): string[] =>
+  hasOnly(stage, ['$set']) ? judgeChange(stage) : ['an update by a pipeline, which is not judged here']
 
 const harmlessStages = new Set(
   '$match $project $group $sort $limit $skip $count $set $addFields $unset $unwind'.split(' '),

@@ -6,6 +6,7 @@ import { createCommitListeners } from '../commit-listeners.ts'
 import { createPartitionQueue } from '../partition-queue.ts'
 import { chainEntries, emptyLog } from '../log.ts'
 import type { Author, Journal, LogEntry } from '../log.ts'
+import type { PartitionHead } from '../places.ts'
 import { DuplicateIds } from '../storage.ts'
 import type { QuarantineRow, ScopeFilter, StoredDocument, SyncStorage } from '../storage.ts'
 import { refuseLog, WriteBuffer } from '../write-buffer.ts'
@@ -21,6 +22,7 @@ export interface MemoryStorageOptions {
 
 export interface MemoryStorage extends SyncStorage {
   quarantined(): readonly QuarantineRow[]
+  heads(): PartitionHead[]
 }
 
 interface Partition {
@@ -144,6 +146,7 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): MemoryS
     },
     onCommit: (listener) => listeners.add(listener),
     quarantined: () => [...quarantine.values()],
+    heads: () => [...partitions].map(([partition, { lineage, seq }]) => ({ partition, lineage, seq })),
   }
 }
 

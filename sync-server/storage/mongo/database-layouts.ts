@@ -7,7 +7,7 @@
 import type { CollectionDefinition } from '@chowki/shared/collections/define-collection.ts'
 import { collections, serverOnlyCollections } from '@chowki/shared/collections/registry.ts'
 import type { QuarantineCipher } from '../../gate/quarantine/quarantine-cipher.ts'
-import { headsLayout, toCollectionLayout, toReplicatedLayout } from './layout.ts'
+import { headsLayout, placesLayout, toCollectionLayout, toReplicatedLayout } from './layout.ts'
 import type { CollectionLayout, ReplicatedLayout } from './layout.ts'
 import type { QuarantineOptions } from './quarantine-rows.ts'
 
@@ -31,4 +31,5 @@ export const quarantineOptions = (
 export const databaseLayouts: readonly CollectionLayout[] = [
   ...[...dataDefinitions, ...Object.values(serverOnlyCollections)].map(toCollectionLayout),
   headsLayout,
+  placesLayout,
 ]

@@ -40,10 +40,12 @@ export function toCollectionLayout(definition: CollectionDefinition): Collection
 }
 
 export const headsLayout: CollectionLayout = { name: 'syncHeads', indexes: [] }
+export const placesLayout: CollectionLayout = { name: 'followerPlaces', indexes: [] }
 
 /** The collections that the storage keeps for itself, for an application without schemas of its own. */
 export const storageLayouts: readonly CollectionLayout[] = [
   headsLayout,
+  placesLayout,
   {
     name: 'quarantine',
     indexes: [

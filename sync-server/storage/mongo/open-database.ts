@@ -8,6 +8,7 @@ import type { QuarantineCipher } from '../../gate/quarantine/quarantine-cipher.t
 import type { QuarantineRepository } from '../../gate/quarantine/quarantine-repository.ts'
 import type { SiteRepository } from '../../gate/site/site-repository.ts'
 import { StartFailure } from '../../start-failure.ts'
+import type { Places } from '../places.ts'
 import type { SyncStorage } from '../storage.ts'
 import { createAuditRepository } from './audit-repository.ts'
 import { connectToMongo } from './connect.ts'
@@ -16,6 +17,7 @@ import type { DocumentCount } from './count-documents.ts'
 import { dataDefinitions, databaseLayouts, quarantineOptions, replicatedLayouts } from './database-layouts.ts'
 import { createDevicesRepository } from './devices-repository.ts'
 import { createEnrolmentRepository } from './enrolment-repository.ts'
+import { createMongoPlaces } from './mongo-places.ts'
 import { createMongoStorage } from './mongo-storage.ts'
 import { createPhotosRepository } from './photos-repository.ts'
 import { createQuarantineRepository } from './quarantine-repository.ts'
@@ -24,6 +26,7 @@ import { createSiteRepository } from './site-repository.ts'
 
 export interface OpenDatabase {
   readonly storage: SyncStorage
+  readonly places: Places
   readonly devices: DeviceRepository
   readonly enrolments: EnrolmentRepository
   readonly sites: SiteRepository
@@ -83,6 +86,7 @@ export async function openDatabase(options: {
       quarantine: quarantineOptions(options.quarantineCipher, options.onQuarantineDropped ?? (() => {})),
       onListenerError: options.onListenerError,
     }),
+    places: createMongoPlaces(db),
     devices: createDevicesRepository(db),
     enrolments: createEnrolmentRepository(client, db),
     sites,

@@ -4,7 +4,7 @@ import { defaultTimeZone, societiesCollection } from '@chowki/shared/collections
 import type { Society } from '@chowki/shared/collections/societies.ts'
 import type { Db } from 'mongodb'
 import type { SiteRepository, SocietyRow } from '../../gate/site/site-repository.ts'
-import { listPartitions } from './sync-heads.ts'
+import { listHeads } from './sync-heads.ts'
 import { openTypedRows } from './typed-rows.ts'
 
 const live = { _deleted: { $ne: true } } as const
@@ -25,7 +25,7 @@ export function createSiteRepository(database: Db): SiteRepository {
     async societyIds() {
       const rows = await societies.rows.find({}, { projection: { societyId: 1 } }).toArray()
       const known = rows.map((row) => societies.toWire(row).societyId)
-      return [...new Set([...known, ...(await listPartitions(database))])]
+      return [...new Set([...known, ...(await listHeads(database)).map(({ partition }) => partition)])]
     },
     async gates(societyId) {
       const rows = await gates.rows

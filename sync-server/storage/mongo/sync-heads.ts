@@ -6,6 +6,7 @@
 import type { ClientSession, Db } from 'mongodb'
 import { emptyLog } from '../log.ts'
 import type { LogHead } from '../log.ts'
+import type { PartitionHead } from '../places.ts'
 import { readTimeMs } from './replicated-rows.ts'
 
 export interface SyncHead {
@@ -89,13 +90,13 @@ export function openSyncHeads(db: Db, self: string, newLineage: () => string) {
   }
 }
 
-/** Every partition that was ever asked for or written to. */
-export async function listPartitions(db: Db): Promise<string[]> {
+/** Every partition that was ever asked for or written to, and where its history ends. */
+export async function listHeads(db: Db): Promise<PartitionHead[]> {
   const heads = await db
     .collection<SyncHead>(syncHeadsName)
-    .find({}, { projection: { _id: 1 } })
+    .find({}, { projection: { lineage: 1, seq: 1 } })
     .toArray()
-  return heads.map(({ _id }) => _id)
+  return heads.map(({ _id, lineage, seq }) => ({ partition: _id, lineage, seq }))
 }
 
 /**
@@ -108,9 +109,11 @@ export async function startNewHistory(
   newLineage: () => string = () => crypto.randomUUID(),
 ): Promise<number> {
   const heads = db.collection<SyncHead>(syncHeadsName)
-  const partitions = await listPartitions(db)
-  for (const _id of partitions) await heads.updateOne({ _id }, { $set: { lineage: newLineage() } })
-  return partitions.length
+  const known = await listHeads(db)
+  for (const { partition } of known) {
+    await heads.updateOne({ _id: partition }, { $set: { lineage: newLineage() } })
+  }
+  return known.length
 }
 
 function present(head: SyncHead | null): { lineage: string; seq: number } {
