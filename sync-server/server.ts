@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
 import type { ServerConfig } from './config.ts'
+import type { Followers } from './followers/start-followers.ts'
 import { fitConnections, readDescriptorsMax } from './http/connection-limit.ts'
 import { fillDemo } from './demo/fill-demo.ts'
 import { loadKeys } from './ops/keys/key-files.ts'
@@ -14,6 +15,7 @@ import type { Logger } from './ops/logging/create-logger.ts'
 import { personalFieldNames } from './ops/logging/redaction.ts'
 import { createPhotoCipher } from './gate/photos/photo-cipher.ts'
 import { createQuarantineCipher } from './gate/quarantine/quarantine-cipher.ts'
+import { followSocieties } from './product-followers.ts'
 import { explainStartFailure } from './start-failure.ts'
 import { isMongoUnreachable } from './storage/mongo/mongo-errors.ts'
 import { openDatabase } from './storage/mongo/open-database.ts'
@@ -58,6 +60,7 @@ async function start(config: ServerConfig, logger: Logger): Promise<void> {
   }
   const app = await buildServer(config, keys, database, logger)
   warnOfPlainHttp(config, logger)
+  followWhileListening(app, database, logger)
   stopOnSignals(app, database, logger)
   await app.listen({ host: config.host, port: config.port })
   announce(app, logger)
@@ -81,6 +84,14 @@ function buildServer(
     trustedProxies: config.trustedProxies,
     connectionsMax: connectionsThatFit(config, logger),
   })
+}
+
+function followWhileListening(app: FastifyInstance, database: OpenDatabase, logger: Logger): void {
+  let followers: Followers | undefined
+  app.addHook('onListen', async () => {
+    followers = followSocieties(database, logger)
+  })
+  app.addHook('onClose', async () => followers?.stop())
 }
 
 function connectionsThatFit({ connectionsMax: wanted }: ServerConfig, logger: Logger): number {

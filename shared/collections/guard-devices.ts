@@ -25,6 +25,9 @@ export const guardDevicesCollection = defineCollection({
     unsyncedRecords: optional(integer(0, 100_000_000)),
     unsyncedPhotos: optional(integer(0, 100_000_000)),
     oldestUnsyncedAt: optional(epochMs()),
+    /** Server's time when a record came that was made here; exact to five minutes. */
+    lastRecordAt: optional(epochMs()),
+    /** Its clock minus the server's, as it sent that record. */
     clockDriftMs: optional(integer(-4_102_444_800_000, 4_102_444_800_000)),
   },
   mongoIndexes: [

@@ -3,6 +3,8 @@ import type { ServerConfig } from '../config.ts'
 import { createDemoPlan } from '../demo/demo-plan.ts'
 import { demoSeed } from '../demo/fill-demo.ts'
 import { demoGuards as guardsOfDemo } from '../demo/people.ts'
+import { readLag } from '../followers/lag.ts'
+import { followerNames } from '../product-followers.ts'
 import { createDeviceRegister } from '../auth/device-register.ts'
 import type { Device } from '../gate/devices/device-repository.ts'
 import { revokeDevice } from '../gate/devices/revoke-device.ts'
@@ -33,11 +35,14 @@ type Command = (options: CliOptions, parts: CliParts) => Promise<string[]>
 export const usage = `Usage: node sync-server/cli/main.ts <command>
   enrolment-code --gate "Main Gate" [--society <name or id>] [--name <device name>]
                      a one-time code for a kiosk, good for 15 minutes
-  devices            [--society <name or id>]  the kiosks, one on a line
+  devices            [--society <name or id>]  the kiosks, one on a line: id, status, last active, newest record,
+                     its clock minus the server's in seconds, place, name
   revoke <deviceId>  [--society <name or id>]  stops a kiosk; a running server obeys within 5 seconds
   quarantine         [--society <name or id>] [--limit 50]  refused rows, newest first
   refused <id>       [--society <name or id>]  what a refused record held, with each try; the look is audited
   verify             counts of every collection, and photos that visits name but the server lacks
+  followers          [--society <name or id>]  how far each follower is: society, name, place, head, changes between,
+                     seconds behind, failures in a row, the last error
   demo-guards        who can sign in at the demonstration society, with PINs
 MongoDB and keys are found as by the server: MONGODB_URL, MONGODB_DATABASE, CHOWKI_DATA.`
 
@@ -48,6 +53,7 @@ export const commands: Readonly<Record<string, Command>> = {
   quarantine: listQuarantine,
   refused,
   verify,
+  followers,
   'demo-guards': demoGuards,
 }
 
@@ -93,8 +99,16 @@ async function listDevices(options: CliOptions, parts: CliParts): Promise<string
   for (const societyId of await askedSocieties(options, parts)) {
     devices.push(...(await parts.devices.list(societyId)))
   }
-  return devices.map(({ deviceId, status, lastActive, location, deviceName }) =>
-    [deviceId, status, toTime(lastActive), location, deviceName].join('\t'),
+  return devices.map((device) =>
+    [
+      device.deviceId,
+      device.status,
+      toTime(device.lastActive),
+      toTime(device.lastRecordAt ?? 0),
+      device.clockDriftMs === undefined ? '-' : Math.round(device.clockDriftMs / 1_000),
+      device.location,
+      device.deviceName,
+    ].join('\t'),
   )
 }
 
@@ -154,6 +168,25 @@ async function verify(_options: CliOptions, parts: CliParts): Promise<string[]> 
     ...counts.map(({ collection, live, deleted }) => `${collection}\t${live}\t${deleted} deleted`),
     `photos named by visits but not here\t${photosMissing}`,
   ]
+}
+
+async function followers(options: CliOptions, parts: CliParts): Promise<string[]> {
+  const asked = await askedSocieties(options, parts)
+  const lags = await readLag(parts.places, followerNames)
+  return lags
+    .filter(({ partition }) => asked.includes(partition))
+    .map(({ partition, follower, place, head, changes, behindMs, failures, lastError }) =>
+      [
+        partition,
+        follower,
+        place,
+        head,
+        changes,
+        Math.round(behindMs / 1_000),
+        failures,
+        lastError ?? '-',
+      ].join('\t'),
+    )
 }
 
 /** From the seed, not from a file: the PINs are the same for everyone who tries the demonstration. */

@@ -10,6 +10,9 @@ export interface Device {
   readonly status: DeviceStatus
   /** Epoch milliseconds; exact to a minute. */
   readonly lastActive: number
+  /** Of its newest record, see `desk-activity.ts`; undefined before the first. */
+  readonly lastRecordAt?: number | undefined
+  readonly clockDriftMs?: number | undefined
 }
 
 export interface DeviceCredentials {

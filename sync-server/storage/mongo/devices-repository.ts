@@ -48,6 +48,8 @@ const toDevice = (row: GuardDevice): Device => ({
   location: row.location ?? '',
   status: row.status,
   lastActive: row.lastActive ?? 0,
+  lastRecordAt: row.lastRecordAt,
+  clockDriftMs: row.clockDriftMs,
 })
 
 /** Inside the transaction of an enrolment. A duplicate key: the id is in use outside this society. */
