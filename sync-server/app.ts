@@ -14,13 +14,11 @@ import type { PhotoRepository } from './gate/photos/photo-repository.ts'
 import { quarantineRefusedPhoto } from './gate/photos/quarantine-photo.ts'
 import { apiDescription } from './http/api-description.ts'
 import { decorateWithDevice } from './auth/device-auth.ts'
-import { errorAnswers } from './http/error-answers.ts'
-import { jsonBodies } from './http/json-bodies.ts'
+import { answerErrors } from './http/errors.ts'
+import { readBodies } from './http/bodies.ts'
 import { kioskFiles } from './http/kiosk-files.ts'
 import { collectMethods } from './http/method-not-allowed.ts'
-import { requestLog } from './http/request-log.ts'
-import { requestValidation } from './http/request-validation.ts'
-import { securityHeaders } from './http/security-headers.ts'
+import { dressEveryAnswer } from './http/every-answer.ts'
 import { syncRoutes } from './gate/sync/sync-routes.ts'
 import { refuseExpectations, refuseTunnels, unreadableRequests } from './http/unreadable-requests.ts'
 import { deviceRoutes } from './gate/devices/device-routes.ts'
@@ -78,11 +76,9 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   limitConnections(app.server, parts.connectionsMax, parts.logger, parts.now)
   const register = createDeviceRegister(parts.devices, parts.now)
   decorateWithDevice(app)
-  await app.register(errorAnswers, { isDatabaseUnreachable: parts.isDatabaseUnreachable })
-  await app.register(requestValidation)
-  await app.register(jsonBodies)
-  await app.register(requestLog)
-  await app.register(securityHeaders)
+  answerErrors(app, parts.isDatabaseUnreachable)
+  readBodies(app)
+  dressEveryAnswer(app)
   const refuseOtherMethods = collectMethods(app)
   await app.register(apiDescription)
   await addRoutes(app, parts, register)
@@ -101,6 +97,5 @@ async function addRoutes(app: FastifyInstance, parts: AppParts, register: Device
   // In its own scope: no other route accepts binary bodies.
   const onRefused = quarantineRefusedPhoto(parts.storage, parts.now)
   await app.register(async (scope) => photoRoutes(scope, { ...parts, register, onRefused }))
-  const { storage, now, isDatabaseUnreachable } = parts
-  await app.register(syncRoutes, { storage, now, isDatabaseUnreachable, register })
+  await app.register(syncRoutes, { storage: parts.storage, now: parts.now, register })
 }

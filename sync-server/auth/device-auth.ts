@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Device } from '../gate/devices/device-repository.ts'
 import type { DeviceRegister } from './device-register.ts'
 import { sameSecret } from './device-token.ts'
-import { sendError } from '../http/error-answers.ts'
+import { sendError } from '../http/errors.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,7 +1,7 @@
 import { fastifySwagger } from '@fastify/swagger'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
-import { errorResponses } from './responses.ts'
+import { errorResponses } from './errors.ts'
 
 /** The sync routes are generic and know nothing of Chowki's descriptions. */
 const syncDescriptions: Readonly<Record<string, FastifySchema>> = Object.fromEntries(

@@ -4,9 +4,9 @@ import path from 'node:path'
 import Fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { errorAnswers } from './error-answers.ts'
+import { answerErrors } from './errors.ts'
 import { kioskFiles } from './kiosk-files.ts'
-import { securityHeaders } from './security-headers.ts'
+import { dressEveryAnswer } from './every-answer.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'chowki-page-'))
 let app: FastifyInstance
@@ -17,8 +17,8 @@ beforeAll(async () => {
   writeFileSync(path.join(folder, 'assets', 'zxing-1a2b.wasm'), '')
   writeFileSync(path.join(path.dirname(folder), 'chowki-outside.txt'), 'secret')
   app = Fastify()
-  await app.register(errorAnswers, { isDatabaseUnreachable: () => false })
-  await app.register(securityHeaders)
+  answerErrors(app)
+  dressEveryAnswer(app)
   app.get('/api/health', async () => ({}))
   await app.register(kioskFiles, { folder })
 })

@@ -9,8 +9,8 @@ import type { Duplex } from 'node:stream'
 import { chowkiError, errorDescriptions } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { sendError } from './error-answers.ts'
-import { securityHeaderValues } from './security-headers.ts'
+import { sendError } from './errors.ts'
+import { securityHeaderValues } from './every-answer.ts'
 
 /** Fastify's names for its options. */
 export const unreadableRequests = { frameworkErrors, clientErrorHandler } as const

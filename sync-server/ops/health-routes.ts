@@ -1,8 +1,7 @@
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import { errorResponses } from '../http/responses.ts'
-import { sendError } from '../http/error-answers.ts'
+import { errorResponses, sendError } from '../http/errors.ts'
 
 export interface HealthParts {
   /** Rejects when the database does not answer. */

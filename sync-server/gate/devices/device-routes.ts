@@ -7,10 +7,9 @@ import type { AuditRepository } from '../../records/audit-repository.ts'
 import type { DeviceRegister } from '../../auth/device-register.ts'
 import { revokeDevice } from './revoke-device.ts'
 import { deviceOf, requireAdmin, requireDevice } from '../../auth/device-auth.ts'
-import { sendError } from '../../http/error-answers.ts'
+import { errorResponses, sendError } from '../../http/errors.ts'
 import { siteOf } from '../site/site-document.ts'
 import type { SiteRepository } from '../site/site-repository.ts'
-import { errorResponses } from '../../http/responses.ts'
 
 export interface DeviceRouteParts {
   readonly register: DeviceRegister

@@ -14,9 +14,8 @@ import { enrolDevice } from './enrol-device.ts'
 import type { EnrolmentParts } from './enrol-device.ts'
 import { issueEnrolmentCode } from './issue-code.ts'
 import { requireAdmin } from '../../auth/device-auth.ts'
-import { sendError } from '../../http/error-answers.ts'
+import { errorResponses, sendError } from '../../http/errors.ts'
 import type { SiteRepository } from '../site/site-repository.ts'
-import { errorResponses } from '../../http/responses.ts'
 
 export interface EnrolmentRouteParts extends EnrolmentParts {
   readonly register: DeviceRegister

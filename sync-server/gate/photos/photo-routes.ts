@@ -14,9 +14,8 @@ import type { PhotoRepository } from './photo-repository.ts'
 import { storePhotos } from './store-photos.ts'
 import type { StorePhotosParts } from './store-photos.ts'
 import { deviceOf, requireDevice } from '../../auth/device-auth.ts'
-import { sendError } from '../../http/error-answers.ts'
-import { refuseCompression } from '../../http/json-bodies.ts'
-import { errorResponses } from '../../http/responses.ts'
+import { errorResponses, sendError } from '../../http/errors.ts'
+import { refuseCompression } from '../../http/bodies.ts'
 
 export interface PhotoRouteParts extends StorePhotosParts {
   readonly register: DeviceRegister

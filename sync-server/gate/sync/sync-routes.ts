@@ -1,20 +1,15 @@
-import { chowkiError } from '@chowki/shared/errors/codes.ts'
-import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
-import { err, ok } from '@chowki/shared/errors/result.ts'
-import type { Result } from '@chowki/shared/errors/result.ts'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { ok } from '@chowki/shared/errors/result.ts'
+import type { FastifyInstance } from 'fastify'
 import type { DeviceRegister } from '../../auth/device-register.ts'
 import type { SyncStorage } from '../../storage/storage.ts'
 import { replicatedCollections } from './sync-collections.ts'
 import { createNudgeHub } from '../../sync/server/nudges.ts'
 import { syncPlugin } from '../../sync/server/sync-plugin.ts'
-import type { SyncIdentity } from '../../sync/server/sync-plugin.ts'
 
 export interface SyncRouteParts {
   readonly storage: SyncStorage
   readonly register: DeviceRegister
   readonly now: () => number
-  readonly isDatabaseUnreachable: (error: unknown) => boolean
 }
 
 /** The generic sync server on Chowki's devices: a device's society is its partition. */
@@ -31,22 +26,11 @@ export async function syncRoutes(app: FastifyInstance, parts: SyncRouteParts): P
     collections: replicatedCollections(),
     now,
     nudgeHub,
-    authenticate: (request) => authenticate(request, parts),
+    authenticate: async (request) => {
+      const device = await register.authenticate(request.headers.authorization)
+      if (!device.ok) return device
+      request.device = device.value
+      return ok({ partition: device.value.societyId, source: device.value.deviceId })
+    },
   })
-}
-
-async function authenticate(
-  request: FastifyRequest,
-  { register, isDatabaseUnreachable }: SyncRouteParts,
-): Promise<Result<SyncIdentity, ChowkiError>> {
-  try {
-    const result = await register.authenticate(request.headers.authorization)
-    if (!result.ok) return result
-    request.device = result.value
-    return ok({ partition: result.value.societyId, source: result.value.deviceId })
-  } catch (error) {
-    // The generic routes know the storage's errors only, not those of Chowki's devices.
-    if (!isDatabaseUnreachable(error)) throw error
-    return err(chowkiError('server_unavailable'))
-  }
 }

@@ -16,6 +16,7 @@ import type {
   ReconcileResponse,
 } from '@chowki/shared/protocol/messages.ts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { RequestRefused } from '../../http/errors.ts'
 import type { SyncStorage } from '../../storage/storage.ts'
 import type { ReplicatedCollection } from '../replicated-collection.ts'
 import type { NudgeHub } from './nudges.ts'
@@ -24,7 +25,6 @@ import type { ProtocolVersion } from './protocol-versions.ts'
 import { pull } from './pull.ts'
 import { push } from './push.ts'
 import { reconcile } from './reconcile.ts'
-import { SyncRequestError } from './sync-request-error.ts'
 
 export interface SyncCaller {
   readonly partition: string
@@ -48,7 +48,7 @@ export function addSyncRoutes(app: FastifyInstance, parts: SyncRouteParts): void
   const { storage, nudgeHub, now, callerOf } = parts
   const contextOf = (request: FastifyRequest<{ Params: CollectionParams }>) => {
     const collection = parts.collections.get(request.params.collection)
-    if (!collection) throw new SyncRequestError(chowkiError('collection_unknown', { field: 'collection' }))
+    if (!collection) throw new RequestRefused(chowkiError('collection_unknown', { field: 'collection' }))
     return { storage, collection, ...callerOf(request) }
   }
   const post = <Body>(
@@ -58,7 +58,7 @@ export function addSyncRoutes(app: FastifyInstance, parts: SyncRouteParts): void
   ) =>
     app.post<{ Params: CollectionParams; Body: Body }>(
       `/:collection/${path}`,
-      { schema: { body }, bodyLimit: limits.bodyBytesMax },
+      { schema: { body }, bodyLimit: limits.bodyBytesMax, config: { compressed: true } },
       answer,
     )
 
@@ -75,7 +75,7 @@ export function addSyncRoutes(app: FastifyInstance, parts: SyncRouteParts): void
 
   post<ReconcileRequest>('reconcile', reconcileRequestSchema, async (request): Promise<ReconcileResponse> => {
     const context = contextOf(request)
-    if (!offersReconcile[context.protocol]) throw new SyncRequestError(chowkiError('protocol_unsupported'))
+    if (!offersReconcile[context.protocol]) throw new RequestRefused(chowkiError('protocol_unsupported'))
     return { ...orRefuse(await reconcile(context, request.body)), serverTime: now() }
   })
 
@@ -100,6 +100,6 @@ function openStream(request: FastifyRequest, reply: FastifyReply): void {
 }
 
 function orRefuse<T>(result: Result<T, ChowkiError>): T {
-  if (!result.ok) throw new SyncRequestError(result.error)
+  if (!result.ok) throw new RequestRefused(result.error)
   return result.value
 }

@@ -8,6 +8,8 @@ import { protocolHeader } from '@chowki/shared/protocol/messages.ts'
 import Fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
+import { readBodies } from '../../http/bodies.ts'
+import { answerErrors } from '../../http/errors.ts'
 import type { SyncStorage } from '../../storage/storage.ts'
 import type { Fields, ReplicatedCollection } from '../../sync/replicated-collection.ts'
 import { createNudgeHub } from '../../sync/server/nudges.ts'
@@ -85,6 +87,8 @@ export interface TestServerOptions {
 async function buildApp(options: TestServerOptions): Promise<FastifyInstance> {
   const { storage, collections = [notes], now = Date.now, nudgeTiming } = options
   const app = Fastify({ logger: false, forceCloseConnections: true })
+  answerErrors(app)
+  readBodies(app)
   await app.register(syncPlugin, {
     prefix: '/api/sync',
     storage,

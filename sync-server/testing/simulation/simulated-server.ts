@@ -3,6 +3,8 @@ import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
 import Fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
+import { readBodies } from '../../http/bodies.ts'
+import { answerErrors } from '../../http/errors.ts'
 import type { SyncStorage } from '../../storage/storage.ts'
 import { createNudgeHub } from '../../sync/server/nudges.ts'
 import type { NudgeHub, NudgeStream } from '../../sync/server/nudges.ts'
@@ -97,6 +99,8 @@ async function startLife(parts: ServerParts): Promise<Life> {
   const { promise: died, reject } = Promise.withResolvers<never>()
   died.catch(() => undefined)
   const app = Fastify({ logger: false, forceCloseConnections: true })
+  answerErrors(app)
+  readBodies(app)
   await app.register(syncPlugin, {
     prefix: '/api/sync',
     storage: parts.storage,
