@@ -11,6 +11,8 @@ import type { StoredDocument, StoreWrite } from './storage.ts'
 export interface Author {
   readonly kind: string
   readonly id: string
+  /** By which of its requests, for the log. */
+  readonly requestId?: string
 }
 
 /** What an entry says: JSON values only. */

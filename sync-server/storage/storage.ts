@@ -81,20 +81,19 @@ export class StoreUnavailable extends Error {
 /** `writer`: the author's id; undefined where `transact` was given none, or another server committed. */
 export type CommitListener = (partition: string, collections: readonly string[], writer?: string) => void
 
-export interface SyncStorage {
-  /**
-   * Runs `work` atomically and alone in its partition: what it read is still true when its writes are committed.
-   * Each written row gets the next sequence number inside the same transaction, inserts in their order before
-   * replacements, so that a reader who has seen n has seen all that is below n. `work` may run more than once
-   * (another server wrote first), so it must have no other effect. Where the store has a journal, its entries for the
-   * rows are written with them.
-   * Rejects with `DuplicateIds`, `RowRefused`, `StoreUnavailable`, or with what `work` threw; no trace is left then.
-   */
-  transact<T>(
-    partition: string,
-    work: (transaction: StoreTransaction) => Promise<T>,
-    author?: Author,
-  ): Promise<T>
+/** Fields that have this value, or one of these. */
+export type FieldValues = Readonly<Record<string, FieldValue | readonly string[]>>
+type FieldValue = string | number | boolean
+
+export interface FindOptions {
+  readonly sort?: { readonly field: string; readonly direction: 1 | -1 }
+  readonly limit?: number
+  /** Fields that are not wanted, as they are large. */
+  readonly without?: readonly string[]
+}
+
+/** All but writing. */
+export interface StorageReads {
   /** At most `limit` rows with seq > after, ascending, full pages: fewer than `limit` means the end. */
   changesAfter(
     partition: string,
@@ -111,6 +110,17 @@ export interface SyncStorage {
     collection: string,
     ids: readonly string[],
   ): Promise<Map<string, StoredDocument>>
+  /** Live rows by their fields; the caller sees to an index. */
+  find(
+    partition: string,
+    collection: string,
+    where: FieldValues,
+    options?: FindOptions,
+  ): Promise<StoredDocument[]>
+  /** The row of this id, in whichever partition: for what is asked for before a partition is known. */
+  locate(collection: string, id: string): Promise<StoredDocument | null>
+  /** Every partition that was ever asked for or written to. */
+  partitions(): Promise<string[]>
   countLive(partition: string, collection: string, scope?: ScopeFilter): Promise<number>
   /** Keeps refused rows for people to see; idempotent on (partition, collection, documentId, hash). */
   quarantine(...rows: readonly QuarantineRow[]): Promise<void>
@@ -119,6 +129,22 @@ export interface SyncStorage {
   logHead(partition: string): Promise<LogHead>
   /** Called after each commit with the collections that changed. Returns an unsubscribe function. */
   onCommit(listener: CommitListener): () => void
+}
+
+export interface SyncStorage extends StorageReads {
+  /**
+   * Runs `work` atomically and alone in its partition: what it read is still true when its writes are committed.
+   * Each written row gets the next sequence number inside the same transaction, inserts in their order before
+   * replacements, so that a reader who has seen n has seen all that is below n. `work` may run more than once
+   * (another server wrote first), so it must have no other effect. Where the store has a journal, its entries for the
+   * rows are written with them.
+   * Rejects with `DuplicateIds`, `RowRefused`, `StoreUnavailable`, or with what `work` threw; no trace is left then.
+   */
+  transact<T>(
+    partition: string,
+    work: (transaction: StoreTransaction) => Promise<T>,
+    author?: Author,
+  ): Promise<T>
 }
 
 export interface QuarantineRow {

@@ -8,7 +8,14 @@ import { chainEntries, emptyLog } from '../log.ts'
 import type { Author, Journal, LogEntry } from '../log.ts'
 import type { PartitionHead } from '../places.ts'
 import { DuplicateIds } from '../storage.ts'
-import type { QuarantineRow, ScopeFilter, StoredDocument, SyncStorage } from '../storage.ts'
+import type {
+  FieldValues,
+  FindOptions,
+  QuarantineRow,
+  ScopeFilter,
+  StoredDocument,
+  SyncStorage,
+} from '../storage.ts'
 import { refuseLog, WriteBuffer } from '../write-buffer.ts'
 import type { CollectionWrites, NumberedWrite } from '../write-buffer.ts'
 
@@ -126,6 +133,17 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): MemoryS
     async readMany(partition, collection, ids) {
       return pick(partition, collection, ids)
     },
+    async find(partition, collection, where, options = {}) {
+      const all = [...documentsOf(partition, collection).values()]
+      const found = all.filter((stored) => !stored.deleted && hasValues(stored, where))
+      return structuredClone(inOrder(found, options).map((stored) => leaveOut(stored, options.without ?? [])))
+    },
+    async locate(collection, id) {
+      const partition = ownersOf(collection).get(id)
+      const stored = partition === undefined ? undefined : documentsOf(partition, collection).get(id)
+      return stored ? structuredClone(stored) : null
+    },
+    partitions: async () => [...partitions.keys()],
     async countLive(partition, collection, scope) {
       const all = [...documentsOf(partition, collection).values()]
       return all.filter((stored) => !stored.deleted && isInScope(stored, scope)).length
@@ -148,6 +166,30 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): MemoryS
     quarantined: () => [...quarantine.values()],
     heads: () => [...partitions].map(([partition, { lineage, seq }]) => ({ partition, lineage, seq })),
   }
+}
+
+const hasValues = ({ document }: StoredDocument, where: FieldValues): boolean =>
+  Object.entries(where).every(([field, value]) =>
+    ([value].flat() as unknown[]).includes(document[field]),
+  )
+
+function inOrder(found: readonly StoredDocument[], { sort, limit }: FindOptions): StoredDocument[] {
+  const sorted = sort
+    ? found.toSorted(({ document: a }, { document: b }) => sort.direction * compare(a[sort.field], b[sort.field]))
+    : [...found]
+  return sorted.slice(0, limit)
+}
+
+/** As MongoDB orders them: what is missing comes first. */
+function compare(a: unknown, b: unknown): number {
+  if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined)
+  return a === b ? 0 : (a as string | number) < (b as string | number) ? -1 : 1
+}
+
+function leaveOut(stored: StoredDocument, names: readonly string[]): StoredDocument {
+  const document = { ...stored.document }
+  for (const name of names) delete document[name]
+  return { ...stored, document }
 }
 
 function isInScope(stored: StoredDocument, scope: ScopeFilter | undefined): boolean {

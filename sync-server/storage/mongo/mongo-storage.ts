@@ -21,7 +21,7 @@ import { openQuarantine, plainQuarantine } from './quarantine-rows.ts'
 import type { QuarantineOptions } from './quarantine-rows.ts'
 import { openReplicatedRows } from './replicated-rows.ts'
 import type { ReplicatedRows } from './replicated-rows.ts'
-import { openSyncHeads } from './sync-heads.ts'
+import { listPartitions, openSyncHeads } from './sync-heads.ts'
 import type { HeadMove, SyncHeads } from './sync-heads.ts'
 
 export interface MongoStorageOptions {
@@ -97,6 +97,10 @@ export function createMongoStorage(options: MongoStorageOptions): SyncStorage {
       namingOutages(() => rows(collection).changesAfter(partition, after, limit, scope)),
     head: (partition) => namingOutages(() => heads.read(partition)),
     readMany: (partition, collection, ids) => namingOutages(() => rows(collection).find(partition, ids)),
+    find: (partition, collection, where, found) =>
+      namingOutages(() => rows(collection).findWhere(partition, where, found)),
+    locate: (collection, id) => namingOutages(() => rows(collection).locate(id)),
+    partitions: () => namingOutages(() => listPartitions(db)),
     countLive: (partition, collection, scope) =>
       namingOutages(() => liveCounts(partition, collection, scope)),
     quarantine: (...refused) => namingOutages(() => quarantine.keep(refused)),

@@ -1,7 +1,7 @@
 /** One replicated collection in MongoDB: its documents with `_seq` and `_deleted` beside their fields. */
 import { ReadConcern } from 'mongodb'
 import type { AnyBulkWriteOperation, ClientSession, Db, Document, Filter, ObjectId } from 'mongodb'
-import type { ScopeFilter, StoredDocument } from '../storage.ts'
+import type { FieldValues, FindOptions, ScopeFilter, StoredDocument } from '../storage.ts'
 import type { NumberedWrite } from '../write-buffer.ts'
 import { createDocumentCodec } from './document-codec.ts'
 import type { DocumentCodec } from './document-codec.ts'
@@ -32,6 +32,7 @@ export function openReplicatedRows(db: Db, { name, partitionField, bsonPaths }: 
       const cursor = rows.find(filter, {
         ...(session ? { session } : { maxTimeMS: readTimeMs }),
         batchSize: wanted.length + 1,
+        promoteBuffers: true,
       })
       for (const row of await cursor.toArray()) {
         const stored = toStored(codec, row)
@@ -46,6 +47,30 @@ export function openReplicatedRows(db: Db, { name, partitionField, bsonPaths }: 
       const options = { ...snapshotRead, sort: { _seq: 1 }, limit, batchSize: limit + 1 } as const
       const page = await rows.find({ ...filter, _seq: { $gt: after } }, options).toArray()
       return page.map((row) => toStored(codec, row))
+    },
+
+    async findWhere(partition: string, where: FieldValues, options: FindOptions = {}) {
+      if (owner(partition) === undefined) return []
+      const { sort, limit = 0, without = [] } = options
+      const filter: Filter<Document> = {
+        [partitionField]: owner(partition),
+        _deleted: { $ne: true },
+        ...toFilter(codec, where),
+      }
+      const cursor = rows.find(filter, {
+        maxTimeMS: readTimeMs,
+        limit,
+        promoteBuffers: true,
+        ...(sort ? { sort: { [sort.field]: sort.direction } } : {}),
+        ...(without.length > 0 ? { projection: Object.fromEntries(without.map((name) => [name, 0])) } : {}),
+      })
+      return (await cursor.toArray()).map((row) => toStored(codec, row))
+    },
+
+    async locate(id: string): Promise<StoredDocument | null> {
+      const [_id] = toIds([id])
+      const row = _id === undefined ? null : await rows.findOne({ _id }, { maxTimeMS: readTimeMs })
+      return row && toStored(codec, row)
     },
 
     async countLive(partition: string, scope?: ScopeFilter) {
@@ -93,6 +118,17 @@ const toRow = (codec: DocumentCodec, write: NumberedWrite): Document => {
 const toStored = (codec: DocumentCodec, row: Document): StoredDocument => {
   const document = codec.toWire(row)
   return { id: document._id, seq: Number(row._seq), deleted: row._deleted === true, document }
+}
+
+function toFilter(codec: DocumentCodec, where: FieldValues): Filter<Document> {
+  const toBson = (field: string, value: unknown) =>
+    typeof value === 'string' ? codec.valueToBson(field, value) : value
+  const conditions = Object.entries(where).map(([field, value]) => [
+    field,
+    // A text that is no id of this store matches nothing, where undefined would match all.
+    { $in: [value].flat().flatMap((one) => toBson(field, one) ?? []) },
+  ])
+  return Object.fromEntries(conditions) as Filter<Document>
 }
 
 /** Undefined where no document can match: a partition that is no id of this store. */

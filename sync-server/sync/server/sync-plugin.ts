@@ -54,7 +54,10 @@ export async function syncPlugin(app: FastifyInstance, options: SyncPluginOption
     callers.set(request, { ...identity.value, protocol })
   })
 
-  const stopListening = storage.onCommit(nudgeHub.publish)
+  const stopListening = storage.onCommit((partition, changed, writer) => {
+    const replicated = changed.filter((name) => collections.has(name))
+    if (replicated.length > 0) nudgeHub.publish(partition, replicated, writer)
+  })
   // Open streams would keep the server from closing.
   app.addHook('preClose', async () => nudgeHub.close())
   app.addHook('onClose', async () => stopListening())

@@ -52,6 +52,38 @@ export function partitionsContract(openStore: OpenStore): void {
     expect(arrived).toBe(2)
   })
 
+  test('STORE-19 rows are found by their fields, in one partition, the live ones, in order', async () => {
+    const { storage } = await openStore()
+    const [mine, theirs] = [newId(), newId()]
+    const things = ['b', 'c', 'a'].map((name) => thing(mine, { kind: 'guard', name, large: 'x' }))
+    const gone = { ...thing(mine, { kind: 'guard', name: 'd' }), deleted: true }
+    await insert(storage, mine, ...things, gone, thing(mine))
+    await insert(storage, theirs, thing(theirs, { kind: 'guard', name: 'e' }))
+    const names = async (...asked: Parameters<typeof storage.find> extends [string, string, ...infer R] ? R : never) =>
+      (await storage.find(mine, 'things', ...asked)).map(({ document }) => document.name)
+    const sort = { field: 'name', direction: 1 } as const
+    expect(await names({ kind: 'guard' }, { sort })).toEqual(['a', 'b', 'c'])
+    expect(await names({ name: ['c', 'd', 'e'] })).toEqual(['c'])
+    expect(await names({ kind: 'guard' }, { sort: { ...sort, direction: -1 }, limit: 2 })).toEqual(['c', 'b'])
+    expect(await names({ _id: [things[0]?.id ?? '', 'x'], kind: 'guard' })).toEqual(['b'])
+    expect(await names({ _id: 'x' })).toEqual([])
+    const [bare] = await storage.find(mine, 'things', { name: 'a' }, { without: ['large'] })
+    expect(bare?.document).toEqual({ ...things[2]?.document, large: undefined })
+    expect(await storage.find('not-a-partition', 'things', {})).toEqual([])
+  })
+
+  test('STORE-19 a row is located by its id alone, and partitions are listed', async () => {
+    const { storage } = await openStore()
+    const [mine, theirs] = [newId(), newId()]
+    const foreign = thing(theirs)
+    await insert(storage, mine, thing(mine))
+    await insert(storage, theirs, foreign)
+    expect((await storage.locate('things', foreign.id))?.document).toEqual(foreign.document)
+    expect(await storage.locate('things', newId())).toBe(null)
+    expect(await storage.locate('things', 'x')).toBe(null)
+    expect(await storage.partitions()).toEqual(expect.arrayContaining([mine, theirs]))
+  })
+
   test('STORE-5 an id that exists fails with DuplicateIds and leaves no trace', async () => {
     const { storage } = await openStore()
     const partition = newId()

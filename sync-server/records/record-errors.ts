@@ -1,0 +1,44 @@
+/** Why nothing was written. Each is thrown by `records.write` once all is undone. */
+import { DuplicateIds, RowRefused } from '../storage/storage.ts'
+
+/** The caller may not write this collection: a bug, or somebody who tries. The attempt is in the audit. */
+export class WriteForbidden extends Error {
+  override name = 'WriteForbidden'
+  readonly collection: string
+
+  constructor(collection: string) {
+    super(`this caller may not write ${collection}`)
+    this.collection = collection
+  }
+}
+
+/** A record does not fit its collection, or a unique value is in use. Names the field, never the value. */
+export class RecordRefused extends Error {
+  override name = 'RecordRefused'
+  readonly id: string
+  readonly field: string
+
+  constructor(id: string, field: string, reason: string) {
+    super(`a record is refused: ${field} ${reason}`)
+    this.id = id
+    this.field = field
+  }
+}
+
+/** A new record's id is in use, here or in another society: which of them is not said. */
+export class RecordIdTaken extends Error {
+  override name = 'RecordIdTaken'
+  readonly id: string
+
+  constructor(id: string) {
+    super('the id of a new record is in use')
+    this.id = id
+  }
+}
+
+/** The store's refusals in the words of records; whatever else happened stays as it is. */
+export function toRecordError(error: unknown): unknown {
+  if (error instanceof DuplicateIds) return new RecordIdTaken(error.id)
+  if (!(error instanceof RowRefused)) return error
+  return new RecordRefused(error.id, error.field ?? '', `breaks the store's ${error.rule} rule`)
+}

@@ -1,0 +1,78 @@
+/** A store's transaction behind the rules on who may write what, and of which form. */
+import { validateDocument } from '@chowki/shared/projections/validate.ts'
+import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
+import type { StoreTransaction, SyncStorage } from '../storage/storage.ts'
+import { toAuthor } from './audit-fields.ts'
+import { rulesOf } from './caller.ts'
+import type { Caller } from './caller.ts'
+import { definitionOf } from './definitions.ts'
+import type { RecordName, RecordOf } from './definitions.ts'
+import { RecordRefused, WriteForbidden } from './record-errors.ts'
+
+/** Valid only inside `write`. */
+export interface RecordsTransaction {
+  /** By id; removed ones are left out. */
+  read<N extends RecordName>(name: N, ids: readonly string[]): Promise<Map<string, RecordOf<N>>>
+  insert(name: RecordName, ...documents: readonly WireDocument[]): void
+  /** Whole documents, in place of those that are there. */
+  replace(name: RecordName, ...documents: readonly WireDocument[]): void
+  /** Leaves tombstones, which replicas follow. */
+  remove(name: RecordName, ...documents: readonly WireDocument[]): void
+}
+
+export function recordsTransaction(
+  caller: Caller,
+  societyId: string,
+  transaction: StoreTransaction,
+): RecordsTransaction {
+  const toWrites = (name: RecordName, documents: readonly WireDocument[], deleted = false) => {
+    authorise(caller, name)
+    return documents.map((document) => {
+      judge(name, societyId, document)
+      return { id: document._id, deleted, document }
+    })
+  }
+  return {
+    async read<N extends RecordName>(name: N, ids: readonly string[]) {
+      const rows = [...(await transaction.read(name, ids)).values()].filter(({ deleted }) => !deleted)
+      return new Map(rows.map(({ id, document }) => [id, document as unknown as RecordOf<N>]))
+    },
+    insert: (name, ...documents) => transaction.insert(name, toWrites(name, documents)),
+    replace: (name, ...documents) => transaction.replace(name, toWrites(name, documents)),
+    remove: (name, ...documents) => transaction.replace(name, toWrites(name, documents, true)),
+  }
+}
+
+function authorise(caller: Caller, collection: string): void {
+  if (!rulesOf(caller).mayWrite(definitionOf(collection))) throw new WriteForbidden(collection)
+}
+
+function judge(name: RecordName, societyId: string, document: WireDocument): void {
+  const valid = validateDocument(definitionOf(name), document)
+  if (!valid.ok) throw new RecordRefused(document._id, valid.error.field, valid.error.message)
+  if (document['societyId'] !== societyId) {
+    throw new RecordRefused(document._id, 'societyId', 'is of another society')
+  }
+}
+
+/** The author of each write is a device; the errors are the store's own, which replication knows. */
+export const guardReplicas = (storage: SyncStorage): SyncStorage => ({
+  ...storage,
+  transact(societyId, work, author) {
+    if (!author) throw new Error('a replica writes without its name')
+    const device: Caller = { kind: 'device', id: author.id }
+    return storage.transact(societyId, (transaction) => work(guarded(device, transaction)), toAuthor(device))
+  },
+})
+
+const guarded = (caller: Caller, transaction: StoreTransaction): StoreTransaction => ({
+  ...transaction,
+  insert(collection, writes) {
+    authorise(caller, collection)
+    transaction.insert(collection, writes)
+  },
+  replace(collection, writes) {
+    authorise(caller, collection)
+    transaction.replace(collection, writes)
+  },
+})
