@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import Fastify, { LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
-import type { AuditRepository } from './records/audit-repository.ts'
+import type { Records } from './records/records.ts'
 import { limitConnections } from './http/connection-limit.ts'
 import { createDeviceRegister } from './auth/device-register.ts'
 import type { DeviceRegister } from './auth/device-register.ts'
@@ -26,17 +26,15 @@ import { enrolmentRoutes } from './gate/enrolment/enrolment-routes.ts'
 import { healthRoutes } from './ops/health-routes.ts'
 import { photoRoutes } from './gate/photos/photo-routes.ts'
 import type { SiteRepository } from './gate/site/site-repository.ts'
-import type { SyncStorage } from './storage/storage.ts'
 
 export interface AppParts {
   readonly logger: FastifyBaseLogger
   readonly now: () => number
-  readonly storage: SyncStorage
+  readonly records: Records
   readonly devices: DeviceRepository
   readonly enrolments: EnrolmentRepository
   readonly sites: SiteRepository
   readonly photos: PhotoRepository
-  readonly audit: AuditRepository
   readonly cipher: PhotoCipher
   readonly adminKey: string
   readonly pingDatabase: () => Promise<void>
@@ -95,7 +93,7 @@ async function addRoutes(app: FastifyInstance, parts: AppParts, register: Device
   enrolmentRoutes(app, { ...parts, register, attempts, gateName })
   deviceRoutes(app, { ...parts, register })
   // In its own scope: no other route accepts binary bodies.
-  const onRefused = quarantineRefusedPhoto(parts.storage, parts.now)
+  const onRefused = quarantineRefusedPhoto(parts.records, parts.now)
   await app.register(async (scope) => photoRoutes(scope, { ...parts, register, onRefused }))
-  await app.register(syncRoutes, { storage: parts.storage, now: parts.now, register })
+  await app.register(syncRoutes, { records: parts.records, now: parts.now, register })
 }

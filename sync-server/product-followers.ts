@@ -6,21 +6,22 @@ import type { Followers } from './followers/start-followers.ts'
 import { deskActivityName, followDeskActivity } from './gate/devices/desk-activity.ts'
 import type { Logger } from './ops/logging/create-logger.ts'
 import { describeError } from './ops/logging/redaction.ts'
+import type { Records } from './records/records.ts'
 import type { Places } from './storage/places.ts'
-import type { SyncStorage } from './storage/storage.ts'
+import type { StorageReads } from './storage/storage.ts'
 
 export const followerNames: readonly string[] = [deskActivityName]
 
-const productFollowers = (storage: SyncStorage): Follower[] => [followDeskActivity(storage)]
+const productFollowers = (records: Records): Follower[] => [followDeskActivity(records)]
 
 export function followSocieties(
-  { storage, places }: { storage: SyncStorage; places: Places },
+  { storage, places, records }: { storage: StorageReads; places: Places; records: Records },
   logger: Logger,
 ): Followers {
   return startFollowers({
     storage,
     places,
-    followers: productFollowers(storage),
+    followers: productFollowers(records),
     timing: followerTiming,
     schedule(ms, work) {
       const timer = setTimeout(work, ms)

@@ -8,8 +8,8 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { mongodbTestUrl } from '../build/services/mongodb-test-url.ts'
-import { randomDatabaseName, testQuarantineCipher } from './testing/test-server.ts'
-import { openDatabase } from './storage/mongo/open-database.ts'
+import { randomDatabaseName, testSealingKeys } from './testing/test-server.ts'
+import { openServerData } from './open-data.ts'
 
 const program = fileURLToPath(new URL('server.ts', import.meta.url))
 const dataFolder = mkdtempSync(path.join(tmpdir(), 'chowki-server-'))
@@ -21,11 +21,12 @@ afterEach(() => {
 })
 afterAll(async () => {
   rmSync(dataFolder, { recursive: true })
-  const database = await openDatabase({
+  const database = await openServerData({
     url: mongodbTestUrl(),
     name: databaseName,
     onListenerError: () => undefined,
-    quarantineCipher: testQuarantineCipher,
+    sealingKeys: testSealingKeys,
+    now: Date.now,
   })
   await database.drop()
   await database.close()

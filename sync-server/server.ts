@@ -8,18 +8,17 @@ import type { ServerConfig } from './config.ts'
 import type { Followers } from './followers/start-followers.ts'
 import { fitConnections, readDescriptorsMax } from './http/connection-limit.ts'
 import { fillDemo } from './demo/fill-demo.ts'
+import { openServerData } from './open-data.ts'
+import type { ServerData } from './open-data.ts'
 import { loadKeys } from './ops/keys/key-files.ts'
 import type { ServerKeys } from './ops/keys/key-files.ts'
 import { createLogger } from './ops/logging/create-logger.ts'
 import type { Logger } from './ops/logging/create-logger.ts'
 import { personalFieldNames } from './ops/logging/redaction.ts'
 import { createPhotoCipher } from './gate/photos/photo-cipher.ts'
-import { createQuarantineCipher } from './gate/quarantine/quarantine-cipher.ts'
 import { followSocieties } from './product-followers.ts'
 import { explainStartFailure } from './start-failure.ts'
 import { isMongoUnreachable } from './storage/mongo/mongo-errors.ts'
-import { openDatabase } from './storage/mongo/open-database.ts'
-import type { OpenDatabase } from './storage/mongo/open-database.ts'
 
 const closeWithinMs = 10_000
 const personalNames = personalFieldNames(Object.values(collections).map(({ schema }) => schema))
@@ -45,11 +44,12 @@ async function main(): Promise<void> {
 
 async function start(config: ServerConfig, logger: Logger): Promise<void> {
   const keys = await loadKeys(config)
-  const database = await openDatabase({
+  const database = await openServerData({
     url: config.mongodbUrl,
     name: config.mongodbDatabase,
     onListenerError: (error) => logger.error({ err: error }, 'a listener of commits failed'),
-    quarantineCipher: createQuarantineCipher(keys.photoKeys),
+    sealingKeys: keys.photoKeys,
+    now: Date.now,
     onQuarantineDropped: (societyId, deviceId, count) =>
       logger.warn({ societyId, deviceId, count }, 'the oldest refused rows of a device were dropped'),
   })
@@ -69,7 +69,7 @@ async function start(config: ServerConfig, logger: Logger): Promise<void> {
 function buildServer(
   config: ServerConfig,
   keys: ServerKeys,
-  database: OpenDatabase,
+  database: ServerData,
   logger: Logger,
 ): Promise<FastifyInstance> {
   return buildApp({
@@ -86,7 +86,7 @@ function buildServer(
   })
 }
 
-function followWhileListening(app: FastifyInstance, database: OpenDatabase, logger: Logger): void {
+function followWhileListening(app: FastifyInstance, database: ServerData, logger: Logger): void {
   let followers: Followers | undefined
   app.addHook('onListen', async () => {
     followers = followSocieties(database, logger)
@@ -115,7 +115,7 @@ function announce(app: FastifyInstance, logger: Logger): void {
   logger.child({}, { level: 'info' }).info({ port }, 'listening')
 }
 
-function stopOnSignals(app: FastifyInstance, database: OpenDatabase, logger: Logger): void {
+function stopOnSignals(app: FastifyInstance, database: ServerData, logger: Logger): void {
   let isStopping = false
   const stop = async (signal: string): Promise<void> => {
     if (isStopping) return

@@ -6,7 +6,9 @@ import { personalFields } from './personal-fields.ts'
 
 test('P7: what a kiosk must encrypt is personal here too', () => {
   for (const definition of kioskCollections) {
-    const personal = [...personalFields(definition)].filter((name) => !definition.kiosk.withheld.includes(name))
+    const personal = [...personalFields(definition)].filter(
+      (name) => !definition.kiosk.withheld.includes(name),
+    )
     expect(definition.kiosk.encrypted, definition.name).toEqual(expect.arrayContaining(personal))
   }
   expect([...personalFields(visitorsCollection)]).toEqual(expect.arrayContaining(['name', 'phone']))

@@ -15,6 +15,10 @@ export function personalFields({ schema }: CollectionDefinition): ReadonlySet<st
 function isPersonal(field: object): boolean {
   const { personal, properties, items, anyOf } = field as Readonly<Record<string, unknown>>
   if (personal === true) return true
-  const inside = [...Object.values(properties ?? {}), ...(items ? [items] : []), ...((anyOf ?? []) as object[])]
+  const inside = [
+    ...Object.values(properties ?? {}),
+    ...(items ? [items] : []),
+    ...((anyOf ?? []) as object[]),
+  ]
   return inside.some((part) => isPersonal(part as object))
 }

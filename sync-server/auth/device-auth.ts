@@ -1,6 +1,7 @@
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Device } from '../gate/devices/device-repository.ts'
+import type { Caller } from '../records/caller.ts'
 import type { DeviceRegister } from './device-register.ts'
 import { sameSecret } from './device-token.ts'
 import { sendError } from '../http/errors.ts'
@@ -39,3 +40,6 @@ export const requireAdmin =
     if (key && sameSecret(key, adminKey)) return undefined
     return sendError(reply, chowkiError('unauthenticated', { message: 'No valid admin key was sent.' }))
   }
+
+/** Who came through `requireAdmin`. */
+export const adminOf = (requestId: string): Caller => ({ kind: 'admin', id: 'admin-key', requestId })

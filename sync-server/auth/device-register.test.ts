@@ -81,17 +81,19 @@ test('P6: a device that is remembered for its society is a stranger under anothe
   })
   // Asked for by both names: neither what is remembered nor what is not tells of the other.
   expect(reads()).toBe(2)
-  await register.revoke(key)
+  await register.revoke(key, admin)
   expect(await register.authenticate(elsewhere)).toMatchObject({ error: { code: 'unauthenticated' } })
   expect(told).toEqual([deviceId])
 })
+
+const admin = { kind: 'admin', id: 'test' } as const
 
 test('a read that was under way when the device was revoked is not remembered', async () => {
   const { register, hold } = setUp()
   let release = (): void => undefined
   hold(new Promise((resolve) => (release = resolve)))
   const underWay = register.authenticate(authorization)
-  await register.revoke(key)
+  await register.revoke(key, admin)
   release()
   await underWay
   expect(await register.authenticate(authorization)).toMatchObject({
@@ -106,10 +108,10 @@ test('who holds a stream of the device is told of its revocation', async () => {
   const stop = register.onRevoked(({ deviceId: id }) => told.push(id))
   await register.authenticate(authorization)
   expect(told).toEqual([])
-  await register.revoke(key)
+  await register.revoke(key, admin)
   expect(told).toEqual([deviceId])
   stop()
-  await register.revoke(key)
+  await register.revoke(key, admin)
   expect(told).toEqual([deviceId])
 })
 

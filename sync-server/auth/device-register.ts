@@ -7,6 +7,7 @@ import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
+import type { Caller } from '../records/caller.ts'
 import type {
   Device,
   DeviceCredentials,
@@ -16,7 +17,8 @@ import type {
 import { hashSecret, parseDeviceToken, sameSecret } from './device-token.ts'
 
 export const rememberedMs = 5_000
-export const touchEveryMs = 60_000
+/** Each touch is a write with its audit entry. */
+export const touchEveryMs = 5 * 60_000
 const rememberedMax = 10_000
 /** Compared with when the device is unknown, so that an unknown id or society takes as long as a wrong secret. */
 const noSecretHash = '0'.repeat(64)
@@ -24,7 +26,7 @@ const noSecretHash = '0'.repeat(64)
 export interface DeviceRegister {
   authenticate(authorization: string | undefined): Promise<Result<Device, ChowkiError>>
   /** False when the society has no such device. Its open streams end. */
-  revoke(key: DeviceKey): Promise<boolean>
+  revoke(key: DeviceKey, caller: Caller): Promise<boolean>
   /** After an enrolment has changed the row. */
   forget(key: DeviceKey): void
   /** Called with a device that is revoked, perhaps more than once. Returns an unsubscribe function. */
@@ -85,8 +87,8 @@ export function createDeviceRegister(devices: DeviceRepository, now: () => numbe
       await touch(credentials.device)
       return ok(credentials.device)
     },
-    async revoke(key) {
-      const isKnown = await devices.setStatus(key, 'Inactive', now())
+    async revoke(key, caller) {
+      const isKnown = await devices.setStatus(caller, key, 'Inactive', now())
       forget(key)
       if (isKnown) tellRevoked(key)
       return isKnown

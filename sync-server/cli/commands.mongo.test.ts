@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { normaliseEnrolmentCode } from '@chowki/shared/domain/enrolment-code.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readConfig } from '../config.ts'
-import { createQuarantineCipher } from '../gate/quarantine/quarantine-cipher.ts'
-import { openDatabase } from '../storage/mongo/open-database.ts'
+import { openServerData } from '../open-data.ts'
 import { mongodbTestUrl } from '../../build/services/mongodb-test-url.ts'
 import { as, enrol, enrolDevice, newSecret, rawRows, startTestServer } from '../testing/test-server.ts'
 import type { TestServer } from '../testing/test-server.ts'
@@ -118,11 +117,12 @@ describe('an admin’s commands', () => {
     const device = await enrolDevice(server, server.lotus)
     const bad = visitorOf(device, server.clock.now, { phone: 'x' })
     await pushDocuments(server, device, 'visitors', [bad])
-    const database = await openDatabase({
+    const database = await openServerData({
       url: mongodbTestUrl(),
       name: server.databaseName,
       onListenerError: () => undefined,
-      quarantineCipher: createQuarantineCipher([randomBytes(32)]),
+      sealingKeys: [randomBytes(32)],
+      now: Date.now,
     })
     const options = { rest: [bad._id], society: 'Lotus Heights' }
     const lines = await run('refused', options, { quarantine: database.quarantine })

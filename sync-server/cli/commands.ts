@@ -12,7 +12,9 @@ import { issueEnrolmentCode } from '../gate/enrolment/issue-code.ts'
 import type { ServerKeys } from '../ops/keys/key-files.ts'
 import type { QuarantineSummary } from '../gate/quarantine/quarantine-repository.ts'
 import type { SocietyRow } from '../gate/site/site-repository.ts'
-import type { OpenDatabase } from '../storage/mongo/open-database.ts'
+import type { ServerData } from '../open-data.ts'
+import type { Caller } from '../records/caller.ts'
+import { verifyAudit } from '../records/verify-audit.ts'
 import { CliProblem } from './cli-problem.ts'
 
 export interface CliOptions {
@@ -20,14 +22,17 @@ export interface CliOptions {
   readonly society?: string
   readonly name?: string
   readonly limit?: string
+  readonly records?: boolean
   readonly rest: readonly string[]
 }
 
-export interface CliParts extends OpenDatabase {
+export interface CliParts extends ServerData {
   readonly keys: ServerKeys
   readonly config: ServerConfig
   readonly now: () => number
 }
+
+const commandLine: Caller = { kind: 'commandLine', id: 'command-line' }
 
 /** Lines for stdout. */
 type Command = (options: CliOptions, parts: CliParts) => Promise<string[]>
@@ -43,6 +48,8 @@ export const usage = `Usage: node sync-server/cli/main.ts <command>
   verify             counts of every collection, and photos that visits name but the server lacks
   followers          [--society <name or id>]  how far each follower is: society, name, place, head, changes between,
                      seconds behind, failures in a row, the last error
+  audit verify       [--society <name or id>] [--records]  finds entries of the audit that were changed, removed or
+                     moved; with --records also records that are not as their last entry says
   demo-guards        who can sign in at the demonstration society, with PINs
 MongoDB and keys are found as by the server: MONGODB_URL, MONGODB_DATABASE, CHOWKI_DATA.`
 
@@ -54,6 +61,7 @@ export const commands: Readonly<Record<string, Command>> = {
   refused,
   verify,
   followers,
+  audit,
   'demo-guards': demoGuards,
 }
 
@@ -67,7 +75,7 @@ async function enrolmentCode(options: CliOptions, parts: CliParts): Promise<stri
   }
   const deviceName = options.name ?? `Desk at ${gate.name}`
   const request = { societyId: society.societyId, gateId: gate.gateId, deviceName }
-  const issued = await issueEnrolmentCode(request, { ...parts, adminKey: parts.keys.adminKey })
+  const issued = await issueEnrolmentCode(request, commandLine, { ...parts, adminKey: parts.keys.adminKey })
   if (!issued.ok) throw new CliProblem(`${issued.error.message} ${issued.error.remedy}`)
   return [formatEnrolmentCode(issued.value.code)]
 }
@@ -118,7 +126,7 @@ async function revoke(options: CliOptions, parts: CliParts): Promise<string[]> {
     throw new CliProblem('Give the device’s id: 24 hex digits, see `devices`.')
   const register = createDeviceRegister(parts.devices, parts.now)
   const { societyId } = await findSociety(options.society, parts)
-  const result = await revokeDevice({ societyId, deviceId }, { ...parts, register })
+  const result = await revokeDevice({ societyId, deviceId }, commandLine, { ...parts, register })
   if (!result.ok) throw new CliProblem(`${result.error.message} See \`devices\`.`)
   return [`${deviceId}\tInactive`]
 }
@@ -151,12 +159,10 @@ async function refused(options: CliOptions, parts: CliParts): Promise<string[]> 
   if (rows.length === 0) throw new CliProblem(`${name} has no refused record of this id. See \`quarantine\`.`)
   // Before the answer: a view that cannot be audited does not happen.
   for (const collection of new Set(rows.map((row) => row.collection))) {
-    await parts.audit.append({
-      societyId,
-      actor: { kind: 'admin', id: 'command-line' },
+    await parts.records.view(commandLine, societyId, {
       action: 'quarantine.viewed',
-      subject: { collection, id: documentId },
-      at: parts.now(),
+      collection,
+      id: documentId,
     })
   }
   return rows.flatMap((row) => [toLine(row), row.json ?? notOpened])
@@ -187,6 +193,19 @@ async function followers(options: CliOptions, parts: CliParts): Promise<string[]
         lastError ?? '-',
       ].join('\t'),
     )
+}
+
+async function audit(options: CliOptions, parts: CliParts): Promise<string[]> {
+  if (options.rest.join(' ') !== 'verify') throw new CliProblem('Say what: `audit verify`.')
+  const lines: string[] = []
+  const problems: string[] = []
+  for (const societyId of await askedSocieties(options, parts)) {
+    const report = await verifyAudit(parts.storage, societyId, { withRecords: options.records === true })
+    problems.push(...report.problems.map((problem) => `${societyId}\t${problem}`))
+    lines.push([societyId, `${report.entries} entries`, report.end.position, report.end.hash].join('\t'))
+  }
+  if (problems.length > 0) throw new CliProblem(problems.join('\n'))
+  return lines
 }
 
 /** From the seed, not from a file: the PINs are the same for everyone who tries the demonstration. */

@@ -7,9 +7,8 @@ import { CliProblem } from './cli-problem.ts'
 import { toOutput } from './to-output.ts'
 import { readConfig } from '../config.ts'
 import { loadKeys } from '../ops/keys/key-files.ts'
-import { createQuarantineCipher } from '../gate/quarantine/quarantine-cipher.ts'
+import { openServerData } from '../open-data.ts'
 import { explainStartFailure } from '../start-failure.ts'
-import { openDatabase } from '../storage/mongo/open-database.ts'
 
 process.exitCode = await main(process.argv.slice(2))
 
@@ -21,11 +20,12 @@ async function main(words: readonly string[]): Promise<number> {
   if (!config.ok) return fail(config.error.join('\n'))
   try {
     const keys = await loadKeys(config.value)
-    const database = await openDatabase({
+    const database = await openServerData({
       url: config.value.mongodbUrl,
       name: config.value.mongodbDatabase,
       onListenerError: () => undefined,
-      quarantineCipher: createQuarantineCipher(keys.photoKeys),
+      sealingKeys: keys.photoKeys,
+      now: Date.now,
     })
     try {
       const lines = await command(asked.options, { ...database, keys, config: config.value, now: Date.now })
@@ -55,6 +55,7 @@ function readCommand(words: readonly string[]): { name: string; options: CliOpti
         society: { type: 'string' },
         name: { type: 'string' },
         limit: { type: 'string' },
+        records: { type: 'boolean' },
       },
     })
     const [name = '', ...rest] = positionals

@@ -1,5 +1,5 @@
 /**
- * Writes the demonstration society into an empty database, through the same storage as everything else, so that kiosks
+ * Writes the demonstration society into an empty database, through the same records as everything else, so that kiosks
  * pull it like any other data. The society's own document is written last: where it is missing, an earlier fill was
  * cut off, and this one adds what is not there yet.
  */
@@ -7,7 +7,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { SiteRepository } from '../gate/site/site-repository.ts'
-import type { SyncStorage } from '../storage/storage.ts'
+import type { RecordName } from '../records/definitions.ts'
+import type { Records } from '../records/records.ts'
 import { createDemoPlan, demoSocietyId } from './demo-plan.ts'
 import type { DemoDocument } from './demo-plan.ts'
 import { createDemoSociety } from './demo-society.ts'
@@ -15,7 +16,7 @@ import { demoGuards } from './people.ts'
 import type { DemoGuard } from './people.ts'
 
 export interface FillDemoParts {
-  readonly storage: SyncStorage
+  readonly records: Records
   readonly sites: SiteRepository
   readonly dataFolder: string
   readonly now: () => number
@@ -29,6 +30,7 @@ export interface FillDemoOutcome {
 
 export const demoSeed = 'lotus-heights'
 const batchSize = 1_000
+const demonstration = { kind: 'system', id: 'demonstration' } as const
 
 export async function fillDemo(parts: FillDemoParts): Promise<FillDemoOutcome> {
   const societies = await parts.sites.societies()
@@ -42,25 +44,22 @@ export async function fillDemo(parts: FillDemoParts): Promise<FillDemoOutcome> {
   let written = 0
   for (const { collection, documents } of society.parts) {
     for (let start = 0; start < documents.length; start += batchSize) {
-      written += await addMissing(parts.storage, collection, documents.slice(start, start + batchSize))
+      written += await addMissing(parts.records, collection, documents.slice(start, start + batchSize))
     }
   }
   return { state: 'filled', written }
 }
 
 function addMissing(
-  storage: SyncStorage,
-  collection: string,
+  records: Records,
+  collection: RecordName,
   documents: readonly DemoDocument[],
 ): Promise<number> {
-  return storage.transact(demoSocietyId, async (transaction) => {
+  return records.write(demonstration, demoSocietyId, async (transaction) => {
     const ids = documents.map(({ _id }) => _id)
     const present = await transaction.read(collection, ids)
     const missing = documents.filter(({ _id }) => !present.has(_id))
-    transaction.insert(
-      collection,
-      missing.map((document) => ({ id: document._id, deleted: false, document })),
-    )
+    transaction.insert(collection, ...missing)
     return missing.length
   })
 }

@@ -6,7 +6,10 @@ type Definitions = typeof collections & typeof serverOnlyCollections
 export type RecordName = keyof Definitions
 export type RecordOf<N extends RecordName> = DocumentOf<Definitions[N]>
 
-const definitions: Readonly<Record<string, CollectionDefinition>> = { ...collections, ...serverOnlyCollections }
+const definitions: Readonly<Record<string, CollectionDefinition>> = {
+  ...collections,
+  ...serverOnlyCollections,
+}
 
 export function definitionOf(collection: string): CollectionDefinition {
   const found = Object.hasOwn(definitions, collection) ? definitions[collection] : undefined

@@ -37,12 +37,6 @@ export const exceptions: readonly Exception[] = [
   },
   {
     command: 'find',
-    collection: 'societies',
-    allows: ({ filter }) => hasOnly(filter, ['_deleted']),
-    reason: 'the list of the societies',
-  },
-  {
-    command: 'find',
     collection: 'syncHeads',
     allows: ({ filter }) => hasOnly(filter, []),
     reason: 'the list of the societies that have a history',

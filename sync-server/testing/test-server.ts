@@ -7,13 +7,13 @@ import { deviceHeaders, newDevice } from '../../build/services/enrol-device.ts'
 import { mongodbTestUrl } from '../../build/services/mongodb-test-url.ts'
 import { buildApp } from '../app.ts'
 import type { AppParts } from '../app.ts'
+import type { SealingKeys } from '../ops/keys/sealing.ts'
 import { createLogger } from '../ops/logging/create-logger.ts'
 import { personalFieldNames } from '../ops/logging/redaction.ts'
 import { createPhotoCipher } from '../gate/photos/photo-cipher.ts'
-import { createQuarantineCipher } from '../gate/quarantine/quarantine-cipher.ts'
 import { isMongoUnreachable } from '../storage/mongo/mongo-errors.ts'
-import { openDatabase } from '../storage/mongo/open-database.ts'
-import type { OpenDatabase } from '../storage/mongo/open-database.ts'
+import { openServerData } from '../open-data.ts'
+import type { ServerData } from '../open-data.ts'
 import { createSocietyWatch } from './society-watch.ts'
 import type { SocietyWatch } from './society-watch.ts'
 import { readRawRows } from '../storage/mongo/raw-rows.ts'
@@ -22,7 +22,7 @@ import type { TestSociety } from './test-society.ts'
 
 export interface TestServer {
   readonly app: FastifyInstance
-  readonly database: OpenDatabase
+  readonly database: ServerData
   readonly databaseName: string
   readonly clock: { now: number }
   readonly adminKey: string
@@ -41,22 +41,23 @@ export interface TestDevice {
   readonly headers: Readonly<Record<string, string>>
 }
 
-export const testQuarantineCipher = createQuarantineCipher([randomBytes(32)])
+export const testSealingKeys: SealingKeys = [randomBytes(32)]
 
 export const randomDatabaseName = (): string => `chowki_test_${randomBytes(6).toString('hex')}`
 
 export async function startTestServer(changes: Partial<AppParts> = {}): Promise<TestServer> {
   const databaseName = randomDatabaseName()
   const watch = createSocietyWatch()
-  const database = await openDatabase({
+  const clock = { now: Date.UTC(2026, 7, 15, 4, 30) }
+  const database = await openServerData({
     url: mongodbTestUrl(),
     name: databaseName,
     onListenerError: () => undefined,
-    quarantineCipher: testQuarantineCipher,
+    sealingKeys: testSealingKeys,
+    now: () => clock.now,
     onCommand: watch.see,
   })
   await database.setUp()
-  const clock = { now: Date.UTC(2026, 7, 15, 4, 30) }
   const log: string[] = []
   const adminKey = randomBytes(32).toString('base64')
   const app = await buildApp({
@@ -72,8 +73,8 @@ export async function startTestServer(changes: Partial<AppParts> = {}): Promise<
     connectionsMax: 100,
     ...changes,
   })
-  const lotus = await writeTestSociety(database.storage, 'Lotus Heights', clock.now)
-  const palm = await writeTestSociety(database.storage, 'Palm Grove', clock.now)
+  const lotus = await writeTestSociety(database.records, 'Lotus Heights', clock.now)
+  const palm = await writeTestSociety(database.records, 'Palm Grove', clock.now)
   const close = async (): Promise<void> => {
     await app.close()
     await database.drop()

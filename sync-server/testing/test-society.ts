@@ -1,6 +1,6 @@
-/** A small society as a test needs it: two gates, a tower, a flat. Written through the storage like any other data. */
+/** A small society as a test needs it: two gates, a tower, a flat. Written through the records like any other data. */
 import { randomBytes } from 'node:crypto'
-import type { SyncStorage } from '../storage/storage.ts'
+import type { Records } from '../records/records.ts'
 
 export interface TestSociety {
   readonly societyId: string
@@ -12,7 +12,7 @@ export interface TestSociety {
 
 export const newId = (): string => randomBytes(12).toString('hex')
 
-export async function writeTestSociety(storage: SyncStorage, name: string, at: number): Promise<TestSociety> {
+export async function writeTestSociety(records: Records, name: string, at: number): Promise<TestSociety> {
   const society = { societyId: newId(), name, gateId: newId(), otherGateId: newId(), flatId: newId() }
   const { societyId } = society
   const blockId = newId()
@@ -35,10 +35,9 @@ export async function writeTestSociety(storage: SyncStorage, name: string, at: n
     blocks: [{ ...envelope, _id: blockId, name: 'A', floors: 4 }],
     flats: [{ ...envelope, _id: society.flatId, blockId, flatNumber: '101' }],
   }
-  await storage.transact(societyId, async (transaction) => {
+  await records.write({ kind: 'system', id: 'test' }, societyId, async (transaction) => {
     for (const [collection, documents] of Object.entries(rows)) {
-      const writes = documents.map((document) => ({ id: document._id, deleted: false, document }))
-      transaction.insert(collection, writes)
+      transaction.insert(collection as keyof typeof rows, ...documents)
     }
   })
   return society

@@ -4,7 +4,7 @@ import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts
 import type { Visitor } from '@chowki/shared/collections/visitors.ts'
 import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
 import { withClient } from '../frame/server.ts'
-import { newId, toWrite, withDatabase } from '../frame/society.ts'
+import { benchCaller, newId, withDatabase } from '../frame/society.ts'
 import { createVisitSource } from '../node/visits.ts'
 import type { BenchServer } from '../workload.ts'
 
@@ -66,19 +66,17 @@ export async function createCrowd(server: BenchServer): Promise<Crowd> {
   }
 }
 
-/** By the server's own storage, so that kiosks hear of them as of any other write. */
+/** By the server's own records, so that kiosks hear of them as of any other write. */
 async function insert(
   { mongoUri, database, societyId }: BenchServer,
   collection: 'visitors' | 'visitorEntries',
   total: number,
   make: (count: number, from: number) => readonly (Visitor | VisitorEntry)[],
 ): Promise<void> {
-  await withDatabase(mongoUri, database, async ({ storage }) => {
+  await withDatabase(mongoUri, database, async ({ records }) => {
     for (let from = 0; from < total; from += perTransaction) {
       const documents = make(Math.min(perTransaction, total - from), from) as unknown as WireDocument[]
-      await storage.transact(societyId, async (transaction) =>
-        transaction.insert(collection, documents.map(toWrite)),
-      )
+      await records.insert(benchCaller, societyId, collection, ...documents)
     }
   })
 }

@@ -5,7 +5,7 @@ import { documentHash } from '@chowki/shared/domain/canonical-json.ts'
 import type { Checkpoint, PullResponse } from '@chowki/shared/protocol/messages.ts'
 import { postJson } from '../../../sync-server/sync/client/post-json.ts'
 import type { SyncRequest } from '../../../sync-server/sync/client/post-json.ts'
-import { newId, toWrite, withDatabase } from '../frame/society.ts'
+import { benchCaller, newId, withDatabase } from '../frame/society.ts'
 import type { BenchContext, RowPlan, Sample, Workload } from '../workload.ts'
 import { requestAs, visitsDefinition } from './replica.ts'
 import { asWire, createVisitSource } from './visits.ts'
@@ -83,13 +83,13 @@ async function openSite(context: BenchContext, counts: readonly number[]): Promi
   const device = await server.enrol('Bench desk')
   const request = requestAs(server, device)
   const place = { societyId: server.societyId, gateId: server.gateId, deviceId: device.deviceId }
-  await withDatabase(server.mongoUri, server.database, async ({ storage }) => {
+  await withDatabase(server.mongoUri, server.database, async ({ records }) => {
     for (const [index, count] of counts.entries()) {
       const partition = index === 0 ? place.societyId : newId()
       for (const visits of history({ ...place, societyId: partition }, count)) {
         if (context.signal.aborted) throw new Error('stopped')
-        const writes = asWire(visits).map(toWrite)
-        await storage.transact(partition, async (tx) => tx.insert('visitorEntries', writes))
+        const writes = asWire(visits)
+        await records.insert(benchCaller, partition, 'visitorEntries', ...writes)
       }
     }
   })

@@ -2,7 +2,7 @@
 import { replicateMongoDB } from 'rxdb/plugins/replication-mongodb'
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
 import { kioskBatch } from '../../../renderer/data/replication/collection-sync.ts'
-import { newId, toWrite, withDatabase } from '../frame/society.ts'
+import { benchCaller, newId, withDatabase } from '../frame/society.ts'
 import type { BenchContext, RowPlan, Sample, Workload } from '../workload.ts'
 import { peers, peersNote, peerSpeed } from './peers/peer-speed.ts'
 import { openRawVisits, societyValue } from './raw-visits.ts'
@@ -129,10 +129,10 @@ async function ourPull(context: BenchContext, size: number): Promise<number> {
   const server = await context.startServer()
   const device = await server.enrol('Bench desk')
   const source = createVisitSource({ ...server, deviceId: device.deviceId })
-  await withDatabase(server.mongoUri, server.database, async ({ storage }) => {
+  await withDatabase(server.mongoUri, server.database, async ({ records }) => {
     for (let from = 0; from < size; from += 1_000) {
-      const writes = asWire(source.take(1_000, from)).map(toWrite)
-      await storage.transact(server.societyId, async (tx) => tx.insert('visitorEntries', writes))
+      const writes = asWire(source.take(1_000, from))
+      await records.insert(benchCaller, server.societyId, 'visitorEntries', ...writes)
     }
   })
   const request = requestAs(server, device)

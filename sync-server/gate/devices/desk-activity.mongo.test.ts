@@ -31,11 +31,11 @@ async function run(name: string): Promise<string[]> {
 
 /** What the follower gets of everything written so far, in one batch. */
 async function followAll(): Promise<void> {
-  const { storage } = server.database
+  const { storage, records } = server.database
   const { societyId } = server.lotus
   const rows = await storage.changesAfter(societyId, 'visitorEntries', 0, 1_000)
   const changes = rows.map((row): Change => ({ ...row, collection: 'visitorEntries' }))
-  await followDeskActivity(storage).follow(societyId, changes, new AbortController().signal)
+  await followDeskActivity(records).follow(societyId, changes, new AbortController().signal)
 }
 
 test('FOLLOW-11 a desk’s row tells when its newest record came and how far its clock was off', async () => {

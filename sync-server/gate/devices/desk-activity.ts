@@ -3,7 +3,9 @@
  * looks after the desks. How much a desk has yet to send is not known here: no desk reports it so far.
  */
 import type { Change, Follower } from '../../followers/follower.ts'
-import type { StoredDocument, StoreWrite, SyncStorage } from '../../storage/storage.ts'
+import type { GuardDevice } from '@chowki/shared/collections/guard-devices.ts'
+import type { Caller } from '../../records/caller.ts'
+import type { Records } from '../../records/records.ts'
 
 interface Activity {
   readonly lastRecordAt: number
@@ -13,9 +15,9 @@ interface Activity {
 export const deskActivityName = 'desk-activity'
 /** Each write is in the audit: not one for every visit. */
 export const deskWrittenEveryMs = 300_000
-const author = { kind: 'system', id: deskActivityName }
+const caller: Caller = { kind: 'system', id: deskActivityName }
 
-export function followDeskActivity(storage: Pick<SyncStorage, 'readMany' | 'transact'>): Follower {
+export function followDeskActivity(records: Records): Follower {
   return {
     name: deskActivityName,
     // Those whose records the server stamps as they arrive. `guardDevices` is not among them: it would follow itself.
@@ -24,16 +26,12 @@ export function followDeskActivity(storage: Pick<SyncStorage, 'readMany' | 'tran
       const activities = newestByDesk(changes)
       const ids = [...activities.keys()]
       // Looked at before the transaction: most batches have nothing to write, and a desk's push need not wait for them.
-      const known = await storage.readMany(societyId, 'guardDevices', ids)
+      const known = await records.find(societyId, 'guardDevices', { deviceId: ids })
       if (toWrites(known, activities).length === 0) return
-      await storage.transact(
-        societyId,
-        async (transaction) => {
-          const desks = await transaction.read('guardDevices', ids)
-          transaction.replace('guardDevices', toWrites(desks, activities))
-        },
-        author,
-      )
+      await records.write(caller, societyId, async (transaction) => {
+        const desks = await transaction.read('guardDevices', ids)
+        transaction.replace('guardDevices', ...toWrites([...desks.values()], activities))
+      })
     },
   }
 }
@@ -52,17 +50,13 @@ function newestByDesk(changes: readonly Change[]): Map<string, Activity> {
 }
 
 /** A desk's id is its row's. Records of one that is not enrolled here, as in a demonstration, are nobody's. */
-const toWrites = (
-  desks: ReadonlyMap<string, StoredDocument>,
-  activities: ReadonlyMap<string, Activity>,
-): StoreWrite[] =>
-  [...desks.values()].flatMap(({ id, deleted, document }) => {
-    const activity = activities.get(id)
-    const writtenAt = document.lastRecordAt
+const toWrites = (desks: readonly GuardDevice[], activities: ReadonlyMap<string, Activity>): GuardDevice[] =>
+  desks.flatMap((desk) => {
+    const activity = activities.get(desk._id)
+    const writtenAt = desk.lastRecordAt
     const isDue =
       activity !== undefined &&
-      (typeof writtenAt !== 'number' || activity.lastRecordAt >= writtenAt + deskWrittenEveryMs)
-    if (!isDue || deleted) return []
-    const updatedAt = Math.max(Number(document.updatedAt), activity.lastRecordAt)
-    return [{ id, deleted, document: { ...document, ...activity, updatedAt } }]
+      (writtenAt === undefined || activity.lastRecordAt >= writtenAt + deskWrittenEveryMs)
+    if (!isDue) return []
+    return [{ ...desk, ...activity, updatedAt: Math.max(desk.updatedAt, activity.lastRecordAt) }]
   })

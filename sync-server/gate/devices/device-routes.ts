@@ -3,10 +3,9 @@ import { revokeRequestSchema, siteDocumentSchema } from '@chowki/shared/protocol
 import type { RevokeRequest } from '@chowki/shared/protocol/device-api.ts'
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import type { AuditRepository } from '../../records/audit-repository.ts'
 import type { DeviceRegister } from '../../auth/device-register.ts'
 import { revokeDevice } from './revoke-device.ts'
-import { deviceOf, requireAdmin, requireDevice } from '../../auth/device-auth.ts'
+import { adminOf, deviceOf, requireAdmin, requireDevice } from '../../auth/device-auth.ts'
 import { errorResponses, sendError } from '../../http/errors.ts'
 import { siteOf } from '../site/site-document.ts'
 import type { SiteRepository } from '../site/site-repository.ts'
@@ -14,7 +13,6 @@ import type { SiteRepository } from '../site/site-repository.ts'
 export interface DeviceRouteParts {
   readonly register: DeviceRegister
   readonly sites: SiteRepository
-  readonly audit: AuditRepository
   readonly adminKey: string
   readonly now: () => number
 }
@@ -71,7 +69,7 @@ function revokeRoute(app: FastifyInstance, parts: DeviceRouteParts): void {
     },
     async (request, reply) => {
       const key = { societyId: request.body.societyId, deviceId: request.params.id }
-      const result = await revokeDevice(key, parts)
+      const result = await revokeDevice(key, adminOf(request.id), parts)
       return result.ok ? { deviceId: key.deviceId, status: 'Inactive' } : sendError(reply, result.error)
     },
   )

@@ -17,6 +17,7 @@ export interface EnrolmentRequest {
   readonly deviceId: string
   readonly secret: string
   readonly deviceName: string
+  readonly requestId?: string
 }
 
 export interface EnrolmentParts {
@@ -46,7 +47,7 @@ export async function enrolDevice(
     status: 'Active',
     lastActive: parts.now(),
   }
-  switch (await parts.enrolments.complete(code.codeHash, device, user.secretHash)) {
+  switch (await parts.enrolments.complete(code.codeHash, device, user.secretHash, request.requestId)) {
     case 'enrolled':
       return ok(device)
     case 'idTaken':

@@ -1,3 +1,8 @@
+import type { EnrolmentCode as StoredCode } from '@chowki/shared/collections/enrolment-codes.ts'
+import type { Caller } from '../../records/caller.ts'
+import { RecordIdTaken, RecordRefused } from '../../records/record-errors.ts'
+import type { Records } from '../../records/records.ts'
+import { writeDevice } from '../devices/device-repository.ts'
 import type { Device } from '../devices/device-repository.ts'
 
 export interface EnrolmentCode {
@@ -18,7 +23,7 @@ export interface CodeUser {
 }
 
 export interface EnrolmentRepository {
-  insertCode(code: EnrolmentCode): Promise<void>
+  insertCode(caller: Caller, code: EnrolmentCode): Promise<void>
   /** By the hash alone: who types a code knows no society yet, the code tells it. */
   findCode(codeHash: string): Promise<EnrolmentCode | null>
   /**
@@ -29,5 +34,53 @@ export interface EnrolmentRepository {
     codeHash: string,
     device: Device,
     secretHash: string,
+    requestId?: string,
   ): Promise<'enrolled' | 'codeTaken' | 'idTaken'>
 }
+
+export function createEnrolmentRepository(records: Records): EnrolmentRepository {
+  return {
+    insertCode: (caller, { codeHash, societyId, gateId, deviceName, issuedAt, expiresAt }) =>
+      records.insert(caller, societyId, 'enrolmentCodes', {
+        _id: codeHash,
+        societyId,
+        gateId,
+        deviceName,
+        expiresAt,
+        createdAt: issuedAt,
+        updatedAt: issuedAt,
+      }),
+    async findCode(codeHash) {
+      const row = await records.locate('enrolmentCodes', codeHash)
+      return row && toCode(row)
+    },
+    async complete(codeHash, device, secretHash, requestId) {
+      const { deviceId, societyId, lastActive: at } = device
+      const kiosk: Caller = { kind: 'enrolment', id: deviceId, ...(requestId ? { requestId } : {}) }
+      try {
+        return await records.write(kiosk, societyId, async (transaction) => {
+          const code = (await transaction.read('enrolmentCodes', [codeHash])).get(codeHash)
+          if (!code || code.usedBy) return 'codeTaken'
+          const usedBy = { deviceId, secretHash }
+          transaction.replace('enrolmentCodes', { ...code, usedBy, usedAt: at, updatedAt: at })
+          await writeDevice(transaction, device, secretHash)
+          return 'enrolled'
+        })
+      } catch (error) {
+        // All is undone: the code stays unused where no device came of it.
+        if (error instanceof RecordIdTaken || error instanceof RecordRefused) return 'idTaken'
+        throw error
+      }
+    },
+  }
+}
+
+const toCode = (row: StoredCode): EnrolmentCode => ({
+  codeHash: row._id,
+  societyId: row.societyId,
+  gateId: row.gateId,
+  deviceName: row.deviceName,
+  issuedAt: row.createdAt,
+  expiresAt: row.expiresAt,
+  usedBy: row.usedBy ?? null,
+})

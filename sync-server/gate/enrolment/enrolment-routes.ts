@@ -7,13 +7,12 @@ import {
 } from '@chowki/shared/protocol/device-api.ts'
 import type { EnrolmentCodeRequest, EnrolRequest } from '@chowki/shared/protocol/device-api.ts'
 import type { FastifyInstance } from 'fastify'
-import type { AuditRepository } from '../../records/audit-repository.ts'
 import type { DeviceRegister } from '../../auth/device-register.ts'
 import type { AttemptLimit } from './attempt-limit.ts'
 import { enrolDevice } from './enrol-device.ts'
 import type { EnrolmentParts } from './enrol-device.ts'
 import { issueEnrolmentCode } from './issue-code.ts'
-import { requireAdmin } from '../../auth/device-auth.ts'
+import { adminOf, requireAdmin } from '../../auth/device-auth.ts'
 import { errorResponses, sendError } from '../../http/errors.ts'
 import type { SiteRepository } from '../site/site-repository.ts'
 
@@ -21,7 +20,6 @@ export interface EnrolmentRouteParts extends EnrolmentParts {
   readonly register: DeviceRegister
   readonly attempts: AttemptLimit
   readonly sites: SiteRepository
-  readonly audit: AuditRepository
 }
 
 export function enrolmentRoutes(app: FastifyInstance, parts: EnrolmentRouteParts): void {
@@ -58,18 +56,10 @@ function enrolRoute(app: FastifyInstance, parts: EnrolmentRouteParts): void {
       },
     },
     async (request, reply) => {
-      const result = await enrolDevice(request.body, parts)
+      const result = await enrolDevice({ ...request.body, requestId: request.id }, parts)
       if (!result.ok) return sendError(reply, result.error)
       const { deviceId, societyId, gateId } = result.value
       parts.register.forget(result.value)
-      await parts.audit.append({
-        societyId,
-        actor: { kind: 'device', id: deviceId },
-        action: 'device.enrolled',
-        subject: { collection: 'guardDevices', id: deviceId },
-        requestId: request.id,
-        at: parts.now(),
-      })
       return { deviceId, societyId, gateId }
     },
   )
@@ -92,7 +82,7 @@ function issueRoute(app: FastifyInstance, parts: EnrolmentRouteParts): void {
       },
     },
     async (request, reply) => {
-      const result = await issueEnrolmentCode(request.body, parts)
+      const result = await issueEnrolmentCode(request.body, adminOf(request.id), parts)
       return result.ok ? result.value : sendError(reply, result.error)
     },
   )

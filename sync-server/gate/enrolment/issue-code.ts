@@ -8,7 +8,7 @@ import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
-import type { AuditRepository } from '../../records/audit-repository.ts'
+import type { Caller } from '../../records/caller.ts'
 import type { SiteRepository } from '../site/site-repository.ts'
 import { hashEnrolmentCode } from './enrolment-code-hash.ts'
 import type { EnrolmentRepository } from './enrolment-repository.ts'
@@ -16,7 +16,6 @@ import type { EnrolmentRepository } from './enrolment-repository.ts'
 export interface IssueCodeParts {
   readonly enrolments: EnrolmentRepository
   readonly sites: SiteRepository
-  readonly audit: AuditRepository
   readonly adminKey: string
   readonly now: () => number
 }
@@ -30,7 +29,8 @@ export interface IssuedCode {
 
 export async function issueEnrolmentCode(
   request: { societyId: string; gateId: string; deviceName: string },
-  { enrolments, sites, audit, adminKey, now }: IssueCodeParts,
+  caller: Caller,
+  { enrolments, sites, adminKey, now }: IssueCodeParts,
 ): Promise<Result<IssuedCode, ChowkiError>> {
   const gates = await sites.gates(request.societyId)
   if (!gates.some(({ gateId }) => gateId === request.gateId)) {
@@ -40,13 +40,6 @@ export async function issueEnrolmentCode(
   const issuedAt = now()
   const expiresAt = issuedAt + enrolmentCodeLifeMs
   const codeHash = hashEnrolmentCode(code, adminKey)
-  await enrolments.insertCode({ codeHash, ...request, issuedAt, expiresAt, usedBy: null })
-  await audit.append({
-    societyId: request.societyId,
-    actor: { kind: 'admin', id: 'admin-key' },
-    action: 'enrolmentCode.issued',
-    subject: { collection: 'gates', id: request.gateId },
-    at: issuedAt,
-  })
+  await enrolments.insertCode(caller, { codeHash, ...request, issuedAt, expiresAt, usedBy: null })
   return ok({ code, expiresAt })
 }

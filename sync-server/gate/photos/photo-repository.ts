@@ -1,3 +1,8 @@
+import type { StoredPhoto } from '@chowki/shared/collections/photos.ts'
+import type { Caller } from '../../records/caller.ts'
+import { RecordIdTaken } from '../../records/record-errors.ts'
+import type { Records } from '../../records/records.ts'
+
 export interface SealedPhoto {
   readonly photoId: string
   readonly societyId: string
@@ -15,10 +20,52 @@ export interface SealedPhoto {
 }
 
 export interface PhotoRepository {
-  /** `taken`: the id exists, in whichever society. */
-  insert(photo: SealedPhoto): Promise<'stored' | 'taken'>
+  /** Ids of those that are new: the others exist, in whichever society. */
+  insert(caller: Caller, societyId: string, photos: readonly SealedPhoto[]): Promise<ReadonlySet<string>>
   /** Only of this society. */
   find(societyId: string, photoId: string): Promise<SealedPhoto | null>
   /** Hash by id, of those that this society has. */
   hashes(societyId: string, photoIds: readonly string[]): Promise<Map<string, string>>
 }
+
+export function createPhotoRepository(records: Records): PhotoRepository {
+  const hashes: PhotoRepository['hashes'] = async (societyId, photoIds) => {
+    const rows = await records.find(societyId, 'photos', { _id: photoIds }, { without: ['sealed'] })
+    return new Map(rows.map(({ _id, sha256 }) => [_id, sha256]))
+  }
+  return {
+    hashes,
+    async insert(caller, societyId, photos) {
+      const fresh = new Map(photos.map((photo) => [photo.photoId, photo]))
+      for (const id of (await hashes(societyId, [...fresh.keys()])).keys()) fresh.delete(id)
+      while (fresh.size > 0) {
+        try {
+          await records.insert(caller, societyId, 'photos', ...[...fresh.values()].map(toRow))
+          break
+        } catch (error) {
+          // Of another society, or a moment ago of this one: the rest does not wait for it.
+          if (!(error instanceof RecordIdTaken) || !fresh.delete(error.id)) throw error
+        }
+      }
+      return new Set(fresh.keys())
+    },
+    async find(societyId, photoId) {
+      const [row] = await records.find(societyId, 'photos', { _id: photoId })
+      return row ? toPhoto(row) : null
+    },
+  }
+}
+
+const toRow = ({ photoId, storedAt, ...photo }: SealedPhoto) => ({
+  ...photo,
+  _id: photoId,
+  createdAt: storedAt,
+  updatedAt: storedAt,
+})
+
+const toPhoto = ({ _id, createdAt, updatedAt: _, sealed, ...photo }: StoredPhoto): SealedPhoto => ({
+  ...photo,
+  photoId: _id,
+  sealed: Buffer.from(sealed),
+  storedAt: createdAt,
+})

@@ -8,7 +8,7 @@ import type { PhotosMissingRequest } from '@chowki/shared/protocol/device-api.ts
 import { decodePhotoFrame, photoFrameBytesMax } from '@chowki/shared/protocol/photo-frame.ts'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import type { AuditRepository } from '../../records/audit-repository.ts'
+import type { Records } from '../../records/records.ts'
 import type { DeviceRegister } from '../../auth/device-register.ts'
 import type { PhotoRepository } from './photo-repository.ts'
 import { storePhotos } from './store-photos.ts'
@@ -20,7 +20,7 @@ import { refuseCompression } from '../../http/bodies.ts'
 export interface PhotoRouteParts extends StorePhotosParts {
   readonly register: DeviceRegister
   readonly photos: PhotoRepository
-  readonly audit: AuditRepository
+  readonly records: Records
 }
 
 const frameType = 'application/octet-stream'
@@ -102,7 +102,7 @@ function uploadRoute(app: FastifyInstance, parts: PhotoRouteParts): void {
 
 const viewParamsSchema = Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{24}$', maxLength: 24 }) })
 
-function viewRoute(app: FastifyInstance, { register, photos, cipher, audit, now }: PhotoRouteParts): void {
+function viewRoute(app: FastifyInstance, { register, photos, cipher, records }: PhotoRouteParts): void {
   app.get<{ Params: { id: string } }>(
     '/api/photos/:id',
     {
@@ -123,14 +123,8 @@ function viewRoute(app: FastifyInstance, { register, photos, cipher, audit, now 
       if (!photo) return sendError(reply, chowkiError('not_found'))
       const jpeg = cipher.open(photo.sealed, photo.keyId, { societyId, photoId })
       // Before the answer: a view that cannot be audited does not happen.
-      await audit.append({
-        societyId,
-        actor: { kind: 'device', id: deviceId },
-        action: 'photo.viewed',
-        subject: { collection: 'photos', id: photoId },
-        requestId: request.id,
-        at: now(),
-      })
+      const viewer = { kind: 'device', id: deviceId, requestId: request.id } as const
+      await records.view(viewer, societyId, { action: 'photo.viewed', collection: 'photos', id: photoId })
       return reply.type('image/jpeg').header('cache-control', 'private, no-store').send(jpeg)
     },
   )

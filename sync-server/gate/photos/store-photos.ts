@@ -7,7 +7,7 @@ import type { FramedPhoto } from '@chowki/shared/protocol/photo-frame.ts'
 import type { Device } from '../devices/device-repository.ts'
 import { checkPhoto } from './check-photo.ts'
 import type { PhotoCipher } from './photo-cipher.ts'
-import type { PhotoRepository } from './photo-repository.ts'
+import type { PhotoRepository, SealedPhoto } from './photo-repository.ts'
 
 export interface PhotoResult {
   readonly id: string
@@ -23,43 +23,48 @@ export interface StorePhotosParts {
   readonly onRefused: (device: Device, photo: FramedPhoto, error: ChowkiError) => Promise<void>
 }
 
+/** All that are sound and new go in together. */
 export async function storePhotos(
   device: Device,
   arrived: readonly FramedPhoto[],
   parts: StorePhotosParts,
 ): Promise<PhotoResult[]> {
-  const results: PhotoResult[] = []
-  // One after another: an id that comes twice in a frame meets its first copy.
+  const { societyId, deviceId } = device
+  const errors = arrived.map((photo, index) => checkPhoto(photo, `photos/${index}`))
+  // An id that comes twice in a frame meets its first copy.
+  const sound = new Map<string, FramedPhoto>()
   for (const [index, photo] of arrived.entries()) {
-    const result = await storePhoto(device, photo, `photos/${index}`, parts)
-    if (result.error) await parts.onRefused(device, photo, result.error)
-    results.push(result)
+    if (!errors[index] && !sound.has(photo.id)) sound.set(photo.id, photo)
+  }
+  const sealed = [...sound.values()].map((photo) => seal(device, photo, parts))
+  const stored = await parts.photos.insert({ kind: 'device', id: deviceId }, societyId, sealed)
+  const held = await parts.photos.hashes(societyId, [...sound.keys()])
+  const results = arrived.map((photo, index): PhotoResult => {
+    const { id } = photo
+    const error = errors[index]
+    if (error) return { id, status: 'refused', error }
+    if (stored.has(id) && sound.get(id) === photo) return { id, status: 'stored' }
+    if (held.get(id) === photo.sha256) return { id, status: 'unchanged' }
+    return { id, status: 'refused', error: idTaken(`photos/${index}/id`) }
+  })
+  for (const [index, { error }] of results.entries()) {
+    const photo = arrived[index]
+    if (photo && error) await parts.onRefused(device, photo, error)
   }
   return results
 }
 
-async function storePhoto(
-  device: Device,
-  photo: FramedPhoto,
-  field: string,
-  { photos, cipher, now }: StorePhotosParts,
-): Promise<PhotoResult> {
-  const error = checkPhoto(photo, field)
-  if (error) return { id: photo.id, status: 'refused', error }
-  const place = { societyId: device.societyId, photoId: photo.id }
-  const outcome = await photos.insert({
+function seal({ societyId, deviceId }: Device, photo: FramedPhoto, parts: StorePhotosParts): SealedPhoto {
+  const place = { societyId, photoId: photo.id }
+  return {
     ...place,
-    ...cipher.seal(photo.bytes, place),
+    ...parts.cipher.seal(photo.bytes, place),
     sha256: photo.sha256,
     size: photo.bytes.length,
     takenAt: clampEpochMs(photo.takenAt),
-    deviceId: device.deviceId,
-    storedAt: now(),
-  })
-  if (outcome === 'stored') return { id: photo.id, status: 'stored' }
-  const held = (await photos.hashes(device.societyId, [photo.id])).get(photo.id)
-  if (held === photo.sha256) return { id: photo.id, status: 'unchanged' }
-  return { id: photo.id, status: 'refused', error: idTaken(`${field}/id`) }
+    deviceId,
+    storedAt: parts.now(),
+  }
 }
 
 /** The same words whether this society or another has the id. */

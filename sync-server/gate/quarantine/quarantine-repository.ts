@@ -1,3 +1,7 @@
+import type { QuarantinedDocument } from '@chowki/shared/collections/quarantine.ts'
+import type { Records } from '../../records/records.ts'
+import type { QuarantineCipher } from './quarantine-cipher.ts'
+
 /** A refused row as people see it in a list: what and why, not what it held. */
 export interface QuarantineSummary {
   readonly societyId: string
@@ -21,3 +25,37 @@ export interface QuarantineRepository {
   /** Each refused state of one document, newest first, opened: a look at personal data, to be audited by the caller. */
   read(societyId: string, documentId: string, limit: number): Promise<QuarantinedRow[]>
 }
+
+const newestFirst = { field: 'createdAt', direction: -1 } as const
+
+export function createQuarantineRepository(records: Records, cipher: QuarantineCipher): QuarantineRepository {
+  /** One that does not open must not hide its neighbours: its null is told to whoever asked. */
+  function open({ _id, societyId, keyId, sealed }: QuarantinedDocument): string | null {
+    try {
+      return cipher.open(Buffer.from(sealed), keyId, { societyId, rowId: _id }).toString()
+    } catch {
+      return null
+    }
+  }
+
+  return {
+    async list(societyId, limit) {
+      const options = { sort: newestFirst, limit, without: ['sealed'] }
+      return (await records.find(societyId, 'quarantine', {}, options)).map(toSummary)
+    },
+    async read(societyId, documentId, limit) {
+      const rows = await records.find(societyId, 'quarantine', { documentId }, { sort: newestFirst, limit })
+      return rows.map((row) => ({ ...toSummary(row), json: open(row) }))
+    },
+  }
+}
+
+const toSummary = (row: QuarantinedDocument): QuarantineSummary => ({
+  societyId: row.societyId,
+  collection: row.collection,
+  documentId: row.documentId,
+  errorCode: row.error.code,
+  field: row.error.field ?? null,
+  deviceId: row.source,
+  at: row.createdAt,
+})

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { enrolDevice, rawRows, startTestServer, testQuarantineCipher } from '../../testing/test-server.ts'
+import { enrolDevice, rawRows, startTestServer, testSealingKeys } from '../../testing/test-server.ts'
 import type { TestDevice, TestServer } from '../../testing/test-server.ts'
 import { pushDocuments, visitorOf } from '../../testing/test-visits.ts'
 import { createPhotoCipher } from '../photos/photo-cipher.ts'
@@ -50,7 +50,7 @@ test('P7: a sealed row opens at no other place, with no other key, and not as a 
   expect(cipher.open(sealed, keyId, place).toString()).toBe('{"a":1}')
   expect(() => cipher.open(sealed, keyId, { ...place, societyId: 'c'.repeat(24) })).toThrow()
   expect(() => cipher.open(sealed, keyId, { ...place, rowId: 'c'.repeat(64) })).toThrow()
-  expect(() => testQuarantineCipher.open(sealed, keyId, place)).toThrow()
+  expect(() => createQuarantineCipher(testSealingKeys).open(sealed, keyId, place)).toThrow()
   const photoPlace = { societyId: place.societyId, photoId: place.rowId }
   expect(() => createPhotoCipher([key]).open(sealed, keyId, photoPlace)).toThrow()
 })

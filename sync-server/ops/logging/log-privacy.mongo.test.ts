@@ -75,12 +75,15 @@ test('P7: names, phones, vehicles, notes, tokens, codes and keys never reach the
 
 test('P7: nor when the server itself fails on them', async () => {
   const failing = await startTestServer({
-    storage: {
-      ...server.database.storage,
-      transact: () =>
-        Promise.reject(
-          new Error(`E11000 duplicate key: { phone: "${person.phone}", name: "${person.name}" }`),
-        ),
+    records: {
+      ...server.database.records,
+      replicas: {
+        ...server.database.records.replicas,
+        transact: () =>
+          Promise.reject(
+            new Error(`E11000 duplicate key: { phone: "${person.phone}", name: "${person.name}" }`),
+          ),
+      },
     },
   })
   try {

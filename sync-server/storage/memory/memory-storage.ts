@@ -169,13 +169,13 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): MemoryS
 }
 
 const hasValues = ({ document }: StoredDocument, where: FieldValues): boolean =>
-  Object.entries(where).every(([field, value]) =>
-    ([value].flat() as unknown[]).includes(document[field]),
-  )
+  Object.entries(where).every(([field, value]) => ([value].flat() as unknown[]).includes(document[field]))
 
 function inOrder(found: readonly StoredDocument[], { sort, limit }: FindOptions): StoredDocument[] {
   const sorted = sort
-    ? found.toSorted(({ document: a }, { document: b }) => sort.direction * compare(a[sort.field], b[sort.field]))
+    ? found.toSorted(
+        ({ document: a }, { document: b }) => sort.direction * compare(a[sort.field], b[sort.field]),
+      )
     : [...found]
   return sorted.slice(0, limit)
 }

@@ -6,25 +6,31 @@
  */
 import type { CollectionDefinition } from '@chowki/shared/collections/define-collection.ts'
 import { collections, serverOnlyCollections } from '@chowki/shared/collections/registry.ts'
-import type { QuarantineCipher } from '../../gate/quarantine/quarantine-cipher.ts'
 import { headsLayout, placesLayout, toCollectionLayout, toReplicatedLayout } from './layout.ts'
 import type { CollectionLayout, ReplicatedLayout } from './layout.ts'
 import type { QuarantineOptions } from './quarantine-rows.ts'
 
 const { quarantine } = serverOnlyCollections
+const { auditLogs, ...others } = collections
 
 /** What people and kiosks know of. */
 export const dataDefinitions: readonly CollectionDefinition[] = Object.values(collections)
 
-export const replicatedLayouts: readonly ReplicatedLayout[] = dataDefinitions.map(toReplicatedLayout)
+/** What transactions write; the quarantine is only read so, and the log is written with every one. */
+export const replicatedLayouts: readonly ReplicatedLayout[] = [
+  ...Object.values<CollectionDefinition>(others),
+  ...Object.values<CollectionDefinition>(serverOnlyCollections),
+].map(toReplicatedLayout)
+
+export const logLayout: ReplicatedLayout = toReplicatedLayout(auditLogs)
 
 /** The generic storage writes refused rows in the form of our schema. */
 export const quarantineOptions = (
-  cipher: QuarantineCipher,
+  seal: NonNullable<QuarantineOptions['seal']>,
   onDropped: NonNullable<QuarantineOptions['onDropped']>,
 ): QuarantineOptions => ({
   ...toReplicatedLayout(quarantine),
-  seal: (json, { partition, id }) => ({ ...cipher.seal(json, { societyId: partition, rowId: id }) }),
+  seal,
   onDropped,
 })
 

@@ -21,7 +21,7 @@ import { openQuarantine, plainQuarantine } from './quarantine-rows.ts'
 import type { QuarantineOptions } from './quarantine-rows.ts'
 import { openReplicatedRows } from './replicated-rows.ts'
 import type { ReplicatedRows } from './replicated-rows.ts'
-import { listPartitions, openSyncHeads } from './sync-heads.ts'
+import { listHeads, openSyncHeads } from './sync-heads.ts'
 import type { HeadMove, SyncHeads } from './sync-heads.ts'
 
 export interface MongoStorageOptions {
@@ -100,7 +100,7 @@ export function createMongoStorage(options: MongoStorageOptions): SyncStorage {
     find: (partition, collection, where, found) =>
       namingOutages(() => rows(collection).findWhere(partition, where, found)),
     locate: (collection, id) => namingOutages(() => rows(collection).locate(id)),
-    partitions: () => namingOutages(() => listPartitions(db)),
+    partitions: () => namingOutages(async () => (await listHeads(db)).map(({ partition }) => partition)),
     countLive: (partition, collection, scope) =>
       namingOutages(() => liveCounts(partition, collection, scope)),
     quarantine: (...refused) => namingOutages(() => quarantine.keep(refused)),

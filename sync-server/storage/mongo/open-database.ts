@@ -1,38 +1,27 @@
-/** Everything that the server keeps in MongoDB, as the parts that the rest of it knows. */
+/** Chowki's database: its storage, and what is asked of the whole of it. */
 import type { CommandStartedEvent, Db, MongoClient } from 'mongodb'
-import type { AuditRepository } from '../../records/audit-repository.ts'
-import type { DeviceRepository } from '../../gate/devices/device-repository.ts'
-import type { EnrolmentRepository } from '../../gate/enrolment/enrolment-repository.ts'
-import type { PhotoRepository } from '../../gate/photos/photo-repository.ts'
-import type { QuarantineCipher } from '../../gate/quarantine/quarantine-cipher.ts'
-import type { QuarantineRepository } from '../../gate/quarantine/quarantine-repository.ts'
-import type { SiteRepository } from '../../gate/site/site-repository.ts'
 import { StartFailure } from '../../start-failure.ts'
+import type { Journal } from '../log.ts'
 import type { Places } from '../places.ts'
 import type { SyncStorage } from '../storage.ts'
-import { createAuditRepository } from './audit-repository.ts'
 import { connectToMongo } from './connect.ts'
 import { countDocuments, countMissingPhotos } from './count-documents.ts'
 import type { DocumentCount } from './count-documents.ts'
-import { dataDefinitions, databaseLayouts, quarantineOptions, replicatedLayouts } from './database-layouts.ts'
-import { createDevicesRepository } from './devices-repository.ts'
-import { createEnrolmentRepository } from './enrolment-repository.ts'
+import {
+  databaseLayouts,
+  dataDefinitions,
+  logLayout,
+  quarantineOptions,
+  replicatedLayouts,
+} from './database-layouts.ts'
 import { createMongoPlaces } from './mongo-places.ts'
 import { createMongoStorage } from './mongo-storage.ts'
-import { createPhotosRepository } from './photos-repository.ts'
-import { createQuarantineRepository } from './quarantine-repository.ts'
+import type { QuarantineOptions } from './quarantine-rows.ts'
 import { setUpCollections } from './set-up-collections.ts'
-import { createSiteRepository } from './site-repository.ts'
 
 export interface OpenDatabase {
   readonly storage: SyncStorage
   readonly places: Places
-  readonly devices: DeviceRepository
-  readonly enrolments: EnrolmentRepository
-  readonly sites: SiteRepository
-  readonly photos: PhotoRepository
-  readonly audit: AuditRepository
-  readonly quarantine: QuarantineRepository
   /** Makes what is missing: collections, validators, indexes. */
   setUp(): Promise<void>
   /** Rejects when the database does not answer within two seconds. */
@@ -62,13 +51,15 @@ export async function openDatabase(options: {
   url: string
   name: string
   onListenerError: (error: unknown) => void
-  quarantineCipher: QuarantineCipher
+  /** What the audit says of each commit. */
+  journal: Journal
+  sealRefused: NonNullable<QuarantineOptions['seal']>
   /** Refused rows of a device made room for newer ones. */
   onQuarantineDropped?: (societyId: string, deviceId: string, count: number) => void
   /** A seam for tests: every command, as it goes to MongoDB. */
   onCommand?: (command: CommandStartedEvent) => void
 }): Promise<OpenDatabase> {
-  const { onCommand } = options
+  const { onCommand, journal, sealRefused, onQuarantineDropped = () => {} } = options
   const appName = 'chowki-sync-server'
   const client = await connectToMongo(
     options.url,
@@ -77,28 +68,23 @@ export async function openDatabase(options: {
   if (onCommand) client.on('commandStarted', onCommand)
   const db = client.db(options.name)
   await refuseWithoutTransactions(client, db)
-  const sites = createSiteRepository(db)
+  const storage = createMongoStorage({
+    client,
+    db,
+    collections: replicatedLayouts,
+    log: { layout: logLayout, journal },
+    quarantine: quarantineOptions(sealRefused, onQuarantineDropped),
+    onListenerError: options.onListenerError,
+  })
   return {
-    storage: createMongoStorage({
-      client,
-      db,
-      collections: replicatedLayouts,
-      quarantine: quarantineOptions(options.quarantineCipher, options.onQuarantineDropped ?? (() => {})),
-      onListenerError: options.onListenerError,
-    }),
+    storage,
     places: createMongoPlaces(db),
-    devices: createDevicesRepository(db),
-    enrolments: createEnrolmentRepository(client, db),
-    sites,
-    photos: createPhotosRepository(db),
-    audit: createAuditRepository(db),
-    quarantine: createQuarantineRepository(db, options.quarantineCipher),
     setUp: () => setUpCollections(db, databaseLayouts),
     async ping() {
       await db.command({ ping: 1 }, { timeoutMS: pingTimeMs })
     },
-    counts: async () => countDocuments(db, dataDefinitions, await sites.societyIds()),
-    countMissingPhotos: async () => countMissingPhotos(db, await sites.societyIds()),
+    counts: async () => countDocuments(db, dataDefinitions, await storage.partitions()),
+    countMissingPhotos: async () => countMissingPhotos(db, await storage.partitions()),
     async drop() {
       await db.dropDatabase()
     },

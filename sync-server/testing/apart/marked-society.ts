@@ -4,6 +4,7 @@ import { collections, isKioskCollection } from '@chowki/shared/collections/regis
 import { sampleDocument } from '@chowki/shared/test-data/sample-document.ts'
 import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
 import fc from 'fast-check'
+import type { RecordName } from '../../records/definitions.ts'
 import { frameOf, jpegOf, photoOf } from '../test-photo.ts'
 import type { TestPhoto } from '../test-photo.ts'
 import { as, enrol, enrolDevice, issueCode } from '../test-server.ts'
@@ -25,8 +26,8 @@ export interface MarkedSociety {
   readonly codeUser: { readonly deviceId: string; readonly secret: string }
 }
 
-/** Written by other hands: the society itself and its devices by set-up and enrolment, photos by an upload. */
-const notWritten = new Set<string>(['societies', 'guardDevices', 'photos'])
+/** Written by other hands: the society itself and its devices by set-up and enrolment, photos by an upload, the audit. */
+const notWritten = new Set<string>(['societies', 'guardDevices', 'photos', 'auditLogs'])
 const documentsEach = 3
 
 const markedCollections: readonly CollectionDefinition[] = Object.values<CollectionDefinition>(
@@ -44,14 +45,13 @@ export async function markSociety(
       documentsOf(definition, society, { mark, phonePrefix, seed }),
     ]),
   )
-  await server.database.storage.transact(society.societyId, async (transaction) => {
-    for (const [name, all] of documents) {
-      transaction.insert(
-        name,
-        all.map((document) => ({ id: document._id, deleted: false, document })),
-      )
-    }
-  })
+  await server.database.records.write(
+    { kind: 'system', id: 'test' },
+    society.societyId,
+    async (transaction) => {
+      for (const [name, all] of documents) transaction.insert(name as RecordName, ...all)
+    },
+  )
   const device = await enrolDevice(server, society)
   const photo = photoOf(Buffer.concat([jpegOf(200).subarray(0, 198), Buffer.from(mark.repeat(20)), jpegEnd]))
   await upload(server, device, photo)

@@ -5,6 +5,8 @@
 import type { StoreWrite } from '../../storage/storage.ts'
 import type { World } from './world.ts'
 
+const admin = { kind: 'admin', id: 'admin' }
+
 interface AtSociety {
   readonly society: number
   readonly pick: number
@@ -16,12 +18,16 @@ export async function eraseVisitor(world: World, { society, pick }: AtSociety): 
   const live = rows.filter(({ deleted }) => !deleted).toSorted((a, b) => (a.id < b.id ? -1 : 1))
   const id = live[pick % Math.max(1, live.length)]?.id
   if (id === undefined) return
-  await world.storage.transact(societyId, async (transaction) => {
-    const stored = (await transaction.read('visitors', [id])).get(id)
-    if (!stored) return
-    const document = { ...stored.document, name: 'Erased', phone: '+910000000000' }
-    transaction.replace('visitors', [{ id, deleted: true, document }])
-  })
+  await world.storage.transact(
+    societyId,
+    async (transaction) => {
+      const stored = (await transaction.read('visitors', [id])).get(id)
+      if (!stored) return
+      const document = { ...stored.document, name: 'Erased', phone: '+910000000000' }
+      transaction.replace('visitors', [{ id, deleted: true, document }])
+    },
+    admin,
+  )
   world.count('erasure')
   world.ledger.erased.add(id)
 }
@@ -39,17 +45,21 @@ export async function changeAsAdmin(world: World, { society, pick }: AtSociety):
       const fields = { societyId, createdAt: now, updatedAt: now, name: role, role, isActive: true }
       return { id: _id, deleted: false, document: { _id, ...fields, ...secrets } }
     })
-    await world.storage.transact(societyId, async (transaction) => transaction.insert('users', writes))
+    await world.storage.transact(societyId, async (transaction) => transaction.insert('users', writes), admin)
     return
   }
   const rows = await world.storage.changesAfter(societyId, 'visitors', 0, 1_000)
   const id = rows[pick % Math.max(1, rows.length)]?.id
   if (id === undefined) return
-  await world.storage.transact(societyId, async (transaction) => {
-    const stored = (await transaction.read('visitors', [id])).get(id)
-    if (!stored || stored.deleted) return
-    transaction.replace('visitors', [
-      { id, deleted: false, document: { ...stored.document, rating: 1 + (pick % 5) } },
-    ])
-  })
+  await world.storage.transact(
+    societyId,
+    async (transaction) => {
+      const stored = (await transaction.read('visitors', [id])).get(id)
+      if (!stored || stored.deleted) return
+      transaction.replace('visitors', [
+        { id, deleted: false, document: { ...stored.document, rating: 1 + (pick % 5) } },
+      ])
+    },
+    admin,
+  )
 }

@@ -3,6 +3,7 @@ import { jsonEqual } from '@chowki/shared/domain/canonical-json.ts'
 import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
 import { toReplica } from '../../sync/replicated-collection.ts'
 import { toReplicatedCollection } from '../../gate/sync/sync-collections.ts'
+import { verifyAudit } from '../../records/verify-audit.ts'
 import type { StoredDocument } from '../../storage/storage.ts'
 import { addedField, collectionNames, definitionsOf } from './collections.ts'
 import type { CollectionName } from './collections.ts'
@@ -26,6 +27,7 @@ export async function judge(world: World, gates: readonly Gate[], waits: Waits):
     judgeRecords(world, society, stored)
     judgeVisits(world, stored)
     judgeSequence(world, stored)
+    await judgeAudit(world, society)
     for (const gate of gates) if (gate.society === society) await judgeGate(world, gate, stored)
   }
   judgeQuarantine(world)
@@ -96,6 +98,12 @@ function judgeRecords(world: World, society: string, stored: Stored): void {
 function judgeSequence(world: World, stored: Stored): void {
   const seqs = collectionNames.flatMap((name) => [...stored[name].values()].map(({ seq }) => seq))
   if (new Set(seqs).size < seqs.length) world.violate('two rows have one number')
+}
+
+/** AUDIT-1 and AUDIT-6: the chain holds, and each record is as its last entry says. */
+async function judgeAudit(world: World, society: string): Promise<void> {
+  const { problems } = await verifyAudit(world.storage, society, { withRecords: true })
+  for (const problem of problems) world.violate(`audit: ${problem}`)
 }
 
 function judgeVisits(world: World, { visitorEntries }: Stored): void {

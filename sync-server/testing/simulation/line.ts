@@ -35,6 +35,8 @@ const pushesOfOneRestart = 6
 const hasStored = ({ body }: Answer) => body.includes('"status":"stored"')
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
+const somebodyElse = { kind: 'device', id: 'somebody else' }
+
 export function createLine(parts: LineParts): Line {
   const { world, source, society } = parts
   const { random, script } = world
@@ -114,22 +116,26 @@ export function createLine(parts: LineParts): Line {
   /** Whatever this gate edits has just been changed by somebody else (trap 7): each push is a true conflict. */
   async function quarrelAbout(init: RequestInit): Promise<void> {
     const { rows } = JSON.parse(String(init.body)) as PushRequest
-    await world.storage.transact(society, async (transaction) => {
-      const stored = await transaction.read(
-        'visitorEntries',
-        rows.map(({ newDocumentState }) => newDocumentState._id),
-      )
-      const changed = [...stored.values()].filter(({ deleted }) => !deleted)
-      if (changed.length > 0) world.count('conflict loop')
-      const later = (document: WireDocument) => ({
-        ...document,
-        updatedAt: (document['updatedAt'] as number) + 1,
-      })
-      transaction.replace(
-        'visitorEntries',
-        changed.map(({ id, document }) => ({ id, deleted: false, document: later(document) })),
-      )
-    })
+    await world.storage.transact(
+      society,
+      async (transaction) => {
+        const stored = await transaction.read(
+          'visitorEntries',
+          rows.map(({ newDocumentState }) => newDocumentState._id),
+        )
+        const changed = [...stored.values()].filter(({ deleted }) => !deleted)
+        if (changed.length > 0) world.count('conflict loop')
+        const later = (document: WireDocument) => ({
+          ...document,
+          updatedAt: (document['updatedAt'] as number) + 1,
+        })
+        transaction.replace(
+          'visitorEntries',
+          changed.map(({ id, document }) => ({ id, deleted: false, document: later(document) })),
+        )
+      },
+      somebodyElse,
+    )
   }
 
   function nudges(): Response {

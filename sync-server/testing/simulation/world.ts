@@ -3,6 +3,9 @@ import { createMemoryStorage } from '../../storage/memory/memory-storage.ts'
 import type { MemoryStorage } from '../../storage/memory/memory-storage.ts'
 import { StoreUnavailable } from '../../storage/storage.ts'
 import type { ReplicatedCollection } from '../../sync/replicated-collection.ts'
+import { createAuditCipher } from '../../records/audit-cipher.ts'
+import { createJournal } from '../../records/journal.ts'
+import { guardReplicas } from '../../records/records-transaction.ts'
 import { createRandom } from '../../demo/random.ts'
 import type { Random } from '../../demo/random.ts'
 import { toReplicatedCollection } from '../../gate/sync/sync-collections.ts'
@@ -72,6 +75,7 @@ export function createWorld(script: Script, time: VirtualTime, sabotage: Sabotag
   let hash = 0x811c9dc5
   let ids = 0
   const memory = createMemoryStorage({
+    journal: createJournal({ cipher: createAuditCipher([Buffer.alloc(32, 7)]), now: () => time.now() }),
     newLineage: () => idOf(9, ++ids),
     beforeCommit: async (partition) => {
       if (!world.isFaulty || !random.chance(script.slowCommit)) return
@@ -128,11 +132,12 @@ export function createWorld(script: Script, time: VirtualTime, sabotage: Sabotag
     newId: () => idOf(7, ++ids),
   }
   const storage = sabotage.storage?.(plain, world) ?? plain
+  const replicas = guardReplicas(storage)
   const servers = Array.from({ length: script.servers }, (_, index) =>
     createSimulatedServer({
       index,
       time,
-      storage,
+      storage: replicas,
       collections,
       identify(authorization) {
         const source = authorization.replace('Bearer ', '')

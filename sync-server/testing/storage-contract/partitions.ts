@@ -59,8 +59,9 @@ export function partitionsContract(openStore: OpenStore): void {
     const gone = { ...thing(mine, { kind: 'guard', name: 'd' }), deleted: true }
     await insert(storage, mine, ...things, gone, thing(mine))
     await insert(storage, theirs, thing(theirs, { kind: 'guard', name: 'e' }))
-    const names = async (...asked: Parameters<typeof storage.find> extends [string, string, ...infer R] ? R : never) =>
-      (await storage.find(mine, 'things', ...asked)).map(({ document }) => document.name)
+    const names = async (
+      ...asked: Parameters<typeof storage.find> extends [string, string, ...infer R] ? R : never
+    ) => (await storage.find(mine, 'things', ...asked)).map(({ document }) => document.name)
     const sort = { field: 'name', direction: 1 } as const
     expect(await names({ kind: 'guard' }, { sort })).toEqual(['a', 'b', 'c'])
     expect(await names({ name: ['c', 'd', 'e'] })).toEqual(['c'])

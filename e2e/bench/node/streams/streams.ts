@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { protocolHeader, protocolVersion } from '@chowki/shared/protocol/messages.ts'
 import { ownEnvironment } from '../../frame/fitness.ts'
-import { newId, openOwn, toWrite, writeSociety } from '../../frame/society.ts'
+import { benchCaller, newId, openOwn, writeSociety } from '../../frame/society.ts'
 import type { BenchSociety } from '../../frame/society.ts'
 import { percentile } from '../../frame/summing.ts'
 import { NotRun } from '../../workload.ts'
@@ -136,10 +136,10 @@ async function ourStreams(context: BenchContext, crowd: Crowd, all: readonly num
   const most = Math.max(...all)
   const server = await context.startServer({ environment: { CHOWKI_CONNECTIONS_MAX: String(most + 100) } })
   const model = await server.enrol('Bench desk')
-  const storage = await openWriter(context, server)
+  const records = await openWriter(context, server)
   const target = async (count: number): Promise<Target> => {
     const societies: BenchSociety[] = []
-    for (let n = 0; n < count; n += 1) societies.push(await writeSociety({ storage }))
+    for (let n = 0; n < count; n += 1) societies.push(await writeSociety({ records }))
     const perSociety = Math.ceil(most / count / streamsPerDevice)
     const devices = await Promise.all(
       societies.map((society) => addDevices(server, model, society, perSociety)),
@@ -159,9 +159,7 @@ async function ourStreams(context: BenchContext, crowd: Crowd, all: readonly num
         const place = { ...(societies[society] ?? model), deviceId: newId() }
         const [document] = asWire(createVisitSource(place).take(1))
         if (document === undefined) throw new Error('There is no visit.')
-        await storage.transact(place.societyId, async (transaction) =>
-          transaction.insert('visitorEntries', [toWrite(document)]),
-        )
+        await records.insert(benchCaller, place.societyId, 'visitorEntries', document)
         return monotonicMs()
       },
     }
@@ -173,7 +171,7 @@ async function ourStreams(context: BenchContext, crowd: Crowd, all: readonly num
 async function openWriter({ onEnd }: BenchContext, { mongoUri, database }: BenchServer) {
   const own = await openOwn(mongoUri, database)
   onEnd(own.close)
-  return own.storage
+  return own.records
 }
 
 async function plainStreams(context: BenchContext, crowd: Crowd, all: readonly number[]): Promise<Figures> {
