@@ -1,5 +1,4 @@
 /** Everything that the server keeps, as the parts that the rest of it knows: the records, and each room's way to them. */
-import type { CommandStartedEvent } from 'mongodb'
 import { createDeviceRepository } from './gate/devices/device-repository.ts'
 import type { DeviceRepository } from './gate/devices/device-repository.ts'
 import { createEnrolmentRepository } from './gate/enrolment/enrolment-repository.ts'
@@ -17,7 +16,7 @@ import { createJournal } from './records/journal.ts'
 import { createRecords } from './records/records.ts'
 import type { Records } from './records/records.ts'
 import { openDatabase } from './storage/mongo/open-database.ts'
-import type { OpenDatabase } from './storage/mongo/open-database.ts'
+import type { DatabaseOptions, OpenDatabase } from './storage/mongo/open-database.ts'
 import type { StorageReads } from './storage/storage.ts'
 
 export interface ServerData extends Omit<OpenDatabase, 'storage'> {
@@ -31,17 +30,10 @@ export interface ServerData extends Omit<OpenDatabase, 'storage'> {
   readonly quarantine: QuarantineRepository
 }
 
-export interface ServerDataOptions {
-  readonly url: string
-  readonly name: string
+export interface ServerDataOptions extends Omit<DatabaseOptions, 'journal' | 'sealRefused'> {
   /** Seal what was refused and what the audit says of people. */
   readonly sealingKeys: SealingKeys
   readonly now: () => number
-  readonly onListenerError: (error: unknown) => void
-  /** Refused rows of a device made room for newer ones. */
-  readonly onQuarantineDropped?: (societyId: string, deviceId: string, count: number) => void
-  /** A seam for tests: every command, as it goes to MongoDB. */
-  readonly onCommand?: (command: CommandStartedEvent) => void
 }
 
 /** Rejects when no MongoDB answers. */

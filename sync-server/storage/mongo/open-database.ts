@@ -46,19 +46,21 @@ async function refuseWithoutTransactions(client: MongoClient, db: Db): Promise<v
   )
 }
 
-/** Rejects when no MongoDB answers. */
-export async function openDatabase(options: {
-  url: string
-  name: string
-  onListenerError: (error: unknown) => void
+export interface DatabaseOptions {
+  readonly url: string
+  readonly name: string
+  readonly onListenerError: (error: unknown) => void
   /** What the audit says of each commit. */
-  journal: Journal
-  sealRefused: NonNullable<QuarantineOptions['seal']>
+  readonly journal: Journal
+  readonly sealRefused: NonNullable<QuarantineOptions['seal']>
   /** Refused rows of a device made room for newer ones. */
-  onQuarantineDropped?: (societyId: string, deviceId: string, count: number) => void
+  readonly onQuarantineDropped?: (societyId: string, deviceId: string, count: number) => void
   /** A seam for tests: every command, as it goes to MongoDB. */
-  onCommand?: (command: CommandStartedEvent) => void
-}): Promise<OpenDatabase> {
+  readonly onCommand?: (command: CommandStartedEvent) => void
+}
+
+/** Rejects when no MongoDB answers. */
+export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
   const { onCommand, journal, sealRefused, onQuarantineDropped = () => {} } = options
   const appName = 'chowki-sync-server'
   const client = await connectToMongo(
