@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import { isIP } from 'node:net'
 import path from 'node:path'
 import { err, ok } from '@chowki/shared/errors/result.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
+import ipaddr from 'ipaddr.js'
 
 export interface ServerConfig {
   /** Keys, and what the demonstration leaves behind. */
@@ -34,7 +34,10 @@ export type ConfigProblem = string
 type Environment = Readonly<Record<string, string | undefined>>
 type Reader<T> = (value: string | undefined, problems: ConfigProblem[]) => T
 
-/** All problems at once: an admin should not have to start the server five times to find five of them. */
+/**
+ * All problems at once: an admin should not have to start the server five times to find five of them. Not envalid's:
+ * it answers `Invalid port input: "99999x"`, which names no remedy and repeats what may be a key.
+ */
 export function readConfig(environment: Environment): Result<ServerConfig, readonly ConfigProblem[]> {
   const problems: ConfigProblem[] = []
   const read = <T>(name: string, reader: Reader<T>): T =>
@@ -104,14 +107,14 @@ const readTrustedProxies: Reader<readonly string[]> = (value, problems) => {
   return proxies
 }
 
-function isNetwork(text: string): boolean {
-  const [address = '', bits] = text.split('/')
-  const version = isIP(address)
-  return (
-    version !== 0 &&
-    (bits === undefined || (/^[0-9]{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)))
-  )
-}
+/** In full: `isValid` alone also takes `10.1`, the short form of old programs. */
+const isNetwork = (text: string): boolean =>
+  text.includes('/')
+    ? ipaddr.isValidCIDR(text) && isFull(text.split('/')[0] ?? '')
+    : ipaddr.isValid(text) && isFull(text)
+
+const isFull = (address: string): boolean =>
+  address.includes(':') || ipaddr.IPv4.isValidFourPartDecimal(address)
 
 /**
  * By default some 700 kiosks with three each, well within the 4,096 open files of the least generous service managers.

@@ -7,6 +7,7 @@
  */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import pLimit from 'p-limit'
 import Type from 'typebox'
 import type { Static } from 'typebox'
 import { Check } from 'typebox/value'
@@ -115,12 +116,8 @@ const attempt = async <T>(work: () => Promise<T>): Promise<Result<T, ChowkiError
 export const createSecureStore = (parts: SecureStoreParts): SecureStore => {
   const vault = createVault(parts)
   // One after the other: two first calls must not make two keys, nor two writes share a temporary file.
-  let queue: Promise<unknown> = Promise.resolve()
-  const inTurn = <T>(work: () => Promise<T>): Promise<Result<T, ChowkiError>> => {
-    const turn = queue.then(() => attempt(work))
-    queue = turn
-    return turn
-  }
+  const queue = pLimit(1)
+  const inTurn = <T>(work: () => Promise<T>): Promise<Result<T, ChowkiError>> => queue(() => attempt(work))
 
   const read = async (name: SecretName): Promise<string | null> => {
     const record = await vault.readRecord(name)

@@ -1,21 +1,22 @@
+import pLimit from 'p-limit'
+
 /** Runs tasks of one partition one after another, those of different partitions side by side. */
 export interface PartitionQueue {
   run<T>(partition: string, task: () => Promise<T>): Promise<T>
 }
 
 export function createPartitionQueue(): PartitionQueue {
-  const tails = new Map<string, Promise<unknown>>()
+  const queues = new Map<string, ReturnType<typeof pLimit>>()
 
   return {
-    run(partition, task) {
-      const previous = tails.get(partition) ?? Promise.resolve()
-      const run = previous.then(task, task)
-      const tail = run.catch(() => undefined)
-      tails.set(partition, tail)
-      void tail.then(() => {
-        if (tails.get(partition) === tail) tails.delete(partition)
-      })
-      return run
+    async run(partition, task) {
+      const queue = queues.get(partition) ?? pLimit(1)
+      queues.set(partition, queue)
+      try {
+        return await queue(task)
+      } finally {
+        if (queue.activeCount + queue.pendingCount === 0) queues.delete(partition)
+      }
     },
   }
 }

@@ -1,4 +1,5 @@
 /** The stages from a new kiosk to one where guards can sign in offline, each resumed where a power cut left it. */
+import pLimit from 'p-limit'
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
@@ -36,15 +37,10 @@ const totalUnknown = 8
 export function createEnrolKiosk(parts: EnrolKioskParts): EnrolKiosk {
   let stopped = false
   let byHand = 0
-  let queue: Promise<unknown> = Promise.resolve()
-  const alone = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = queue.then(work)
-    queue = done.catch(() => undefined)
-    return done
-  }
+  const inTurn = pLimit(1)
   const enrolByItself = async (serverUrl: string, code: string): Promise<void> => {
     while (!stopped && byHand === 0) {
-      const enrolled = await alone(() => enrolOnce(parts, serverUrl, code))
+      const enrolled = await inTurn(() => enrolOnce(parts, serverUrl, code))
       // Only a server that is not there yet is asked again; every other answer is a person's to read.
       if (enrolled.ok || enrolled.error.code !== 'network_unreachable') return
       await new Promise((resolve) => setTimeout(resolve, retryEveryMs))
@@ -53,7 +49,7 @@ export function createEnrolKiosk(parts: EnrolKioskParts): EnrolKiosk {
   return {
     enrol(serverUrl, code) {
       byHand += 1
-      return alone(() => {
+      return inTurn(() => {
         if (parts.stage.current().stage === 'unenrolled') parts.stage.set(enrolling(0, totalUnknown))
         return enrolOnce(parts, serverUrl, code)
       })

@@ -7,6 +7,7 @@
  * knows who stands before it now. Visits, photos and the list of who is inside do not depend on it.
  */
 import { argon2Verify } from 'hash-wasm'
+import pLimit from 'p-limit'
 import { kioskUserRoles } from '@chowki/shared/collections/users.ts'
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
@@ -39,12 +40,11 @@ export const maySignIn = (user: LocalUser): boolean =>
 
 /** One attempt after another: two at once would be counted as one. */
 export function createSignIn(parts: SignInParts): SignIn {
-  let queue: Promise<unknown> = Promise.resolve()
-  return (userId, pin) => {
-    const done = queue.then(() => signIn(parts, userId, pin))
-    queue = done.catch(() => undefined)
-    return done.catch((): Result<Guard, ChowkiError> => err(chowkiError('device_storage_failed')))
-  }
+  const inTurn = pLimit(1)
+  return (userId, pin) =>
+    inTurn(() => signIn(parts, userId, pin)).catch((): Result<Guard, ChowkiError> =>
+      err(chowkiError('device_storage_failed')),
+    )
 }
 
 async function signIn(parts: SignInParts, userId: string, pin: string): Promise<Result<Guard, ChowkiError>> {

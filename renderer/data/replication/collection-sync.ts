@@ -1,4 +1,5 @@
 /** One collection's replication: its start under the right epoch, what it has sent, and how each document stands. */
+import pLimit from 'p-limit'
 import { getAssumedMasterState } from 'rxdb'
 import type { RxCollection } from 'rxdb'
 import type { KioskCollectionDefinition } from '@chowki/shared/collections/registry.ts'
@@ -66,16 +67,15 @@ export async function createCollectionSync(parts: CollectionSyncParts): Promise<
   if (clockWentBack) await raiseEpoch(desk, collection.name)
 
   let stopped = false
-  let changing: Promise<void> = Promise.resolve()
-  const startOver = (): Promise<void> => {
-    changing = changing.then(async () => {
+  // One that failed holds up none that comes after it: the next cause begins it anew.
+  const inTurn = pLimit(1)
+  const startOver = (): Promise<void> =>
+    inTurn(async () => {
       if (stopped) return
       await running.cancel()
       await raiseEpoch(desk, collection.name)
       running = await startOne()
     })
-    return changing
-  }
   const onTrouble = ({ trouble }: SyncError): void => {
     if (trouble === 'checkpointUnknown' || trouble === 'clockWentBack')
       void startOver().catch(() => undefined)
@@ -94,8 +94,7 @@ export async function createCollectionSync(parts: CollectionSyncParts): Promise<
     startOver,
     async stop() {
       stopped = true
-      await changing.catch(() => undefined)
-      await running.cancel()
+      await inTurn(() => running.cancel())
     },
   }
 }

@@ -2,6 +2,7 @@
  * What a guard does to visits. Each resolves only when it is durable on this desk (P1), awaits no network (P3),
  * and runs alone: two taps in a row must not both find the visitor outside (P2).
  */
+import pLimit from 'p-limit'
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
@@ -47,14 +48,9 @@ export interface VisitActions {
 const undoGraceMs = undoWindowMs + 10_000
 
 export function createVisitActions(parts: ActionParts): VisitActions {
-  let queue: Promise<unknown> = Promise.resolve()
-  const alone = <T>(work: () => Promise<Result<T, ChowkiError>>): Promise<Result<T, ChowkiError>> => {
-    const done = queue
-      .then(work)
-      .catch((): Result<T, ChowkiError> => err(chowkiError('device_storage_failed')))
-    queue = done
-    return done
-  }
+  const inTurn = pLimit(1)
+  const alone = <T>(work: () => Promise<Result<T, ChowkiError>>): Promise<Result<T, ChowkiError>> =>
+    inTurn(work).catch((): Result<T, ChowkiError> => err(chowkiError('device_storage_failed')))
   return {
     letIn: (visit) => alone(() => letIn(parts, visit)),
     undoLetIn: (entryId) =>

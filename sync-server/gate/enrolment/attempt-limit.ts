@@ -1,4 +1,10 @@
-/** A sliding window over attempts, for each address and for all together; its memory is bounded by the latter. */
+import ipaddr from 'ipaddr.js'
+
+/**
+ * A sliding window over attempts, for each address and for all together; its memory is bounded by the latter. Not
+ * @fastify/rate-limit's: its window is fixed (two at 0 and 550 ms of 600, and two more at 650 and 700, all pass), and it
+ * has no bound on all together.
+ */
 export interface AttemptLimit {
   /** Null: allowed. Otherwise milliseconds until the next attempt is allowed. A refused attempt does not count. */
   take(address: string): number | null
@@ -41,14 +47,9 @@ export function createAttemptLimit({
 
 /** One customer holds a whole IPv6 /64, so its addresses count as one; an IPv4 address may come mapped. */
 export function attemptSource(address: string): string {
-  const mapped = /^::ffff:([0-9.]+)$/i.exec(address)?.[1]
-  if (mapped) return mapped
-  if (!address.includes(':')) return address
-  const [head = '', tail = ''] = address.split('::')
-  const left = head === '' ? [] : head.split(':')
-  const right = tail === '' ? [] : tail.split(':')
-  const zeros = address.includes('::')
-    ? Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0')
-    : []
-  return [...left, ...zeros, ...right].slice(0, 4).join(':')
+  if (!ipaddr.isValid(address)) return address
+  const parsed = ipaddr.process(address)
+  return parsed instanceof ipaddr.IPv6 ? parsed.parts.slice(0, 4).map(toHex).join(':') : parsed.toString()
 }
+
+const toHex = (part: number): string => part.toString(16)

@@ -52,7 +52,7 @@ export function createNudgeStream(options: NudgeStreamOptions): NudgeStream {
   let closed = false
   let online = false
   let failures = 0
-  let line = new AbortController()
+  let attempt = new AbortController()
   let endPause = () => {}
 
   function setOnline(next: boolean): void {
@@ -73,10 +73,10 @@ export function createNudgeStream(options: NudgeStreamOptions): NudgeStream {
   }
 
   async function listen(): Promise<void> {
-    line = new AbortController()
-    const response = await openStream(options, line.signal)
+    attempt = new AbortController()
+    const response = await openStream(options, attempt.signal)
     setOnline(true)
-    for await (const event of readServerSentEvents(response, timing.silenceMs, line)) {
+    for await (const event of readServerSentEvents(response, timing.silenceMs, attempt)) {
       // Not on opening: a server that accepts and drops at once must not be asked every second.
       failures = 0
       if (event.event === 'nudge') tellNudge(event.data, options.onNudge)
@@ -103,12 +103,12 @@ export function createNudgeStream(options: NudgeStreamOptions): NudgeStream {
   return {
     reconnect() {
       failures = 0
-      line.abort()
+      attempt.abort()
       endPause()
     },
     close() {
       closed = true
-      line.abort()
+      attempt.abort()
       endPause()
     },
   }
