@@ -156,6 +156,24 @@ const refused: readonly (readonly [string, string, string, string])[] = [
     "import { x } from '../../build/tasks/run-step.ts'",
     'build/services only',
   ],
+  [
+    'a room writes through the records',
+    'sync-server/gate/devices/b.ts',
+    "import type { SyncStorage } from '../../storage/storage.ts'",
+    'through records/ only',
+  ],
+  [
+    'the command line writes through the records',
+    'sync-server/cli/d.ts',
+    "import { x } from '../storage/mongo/x.ts'",
+    'through records/ only',
+  ],
+  [
+    'the demonstration writes through the records',
+    'sync-server/demo/e.ts',
+    "import { x } from '../storage/memory/x.ts'",
+    'through records/ only',
+  ],
   ['e2e takes no product code', 'e2e/a.ts', "import { x } from '../sync-server/app.ts'", 'out of reach'],
   ['the bench takes no Electron', 'e2e/bench/a.ts', "import { app } from 'electron'", 'Only electron/'],
   ['build takes no product code', 'build/a.ts', "import { x } from '../sync-server/app.ts'", 'out of reach'],
@@ -198,6 +216,7 @@ const allowed: readonly (readonly [string, string])[] = [
     "import { MongoClient } from 'mongodb'\nexport const y = MongoClient",
   ],
   ['sync-server/money/ok-j.ts', "import { x } from '../gate/gate.ts'\nexport const y = x"],
+  ['sync-server/records/ok-n.ts', "import { x } from '../storage/storage.ts'\nexport const y = x"],
   ['sync-server/app-k.ts', "import { x } from './gate/devices/x.ts'\nexport const y = x"],
   ['sync-server/gate/ok-l.test.ts', "import { x } from '../testing/test-server.ts'\nexport const y = x"],
   [

@@ -57,6 +57,13 @@ const noTesting: Ban = {
 /** The rooms of the server that hold product rules, and the one file that each offers to the others. */
 export const rooms = ['gate', 'society', 'patrol', 'money', 'services', 'notices', 'search', 'cache', 'board']
 
+/** Who has no way to a collection but the records. */
+const throughRecords: Ban = {
+  regex: '^(\\./|(\\.\\./)+)storage/',
+  message: 'Collections are read and written through records/ only.',
+}
+const writers = ['auth', 'cli', 'demo', 'ops']
+
 /** For files of `room`: of another room only `<room>.ts`, by climbing out of the own one. */
 const otherRooms = (room: string): Ban[] =>
   rooms
@@ -118,8 +125,12 @@ export const layers: readonly Layer[] = [
   },
   ...rooms.map((room): Layer => ({
     files: [`sync-server/${room}/**/*.ts`],
-    bans: [...server, rxdbOnly, mongodbOnly, noTesting, ...otherRooms(room)],
+    bans: [...server, rxdbOnly, mongodbOnly, noTesting, throughRecords, ...otherRooms(room)],
   })),
+  {
+    files: writers.map((folder) => `sync-server/${folder}/**/*.ts`),
+    bans: [...server, rxdbOnly, mongodbOnly, noTesting, throughRecords],
+  },
   {
     files: ['sync-server/sync/client/**/*.ts'],
     bans: [...server, mongodbOnly, noTesting],

@@ -63,9 +63,14 @@ const toRow = ({ photoId, storedAt, ...photo }: SealedPhoto) => ({
   updatedAt: storedAt,
 })
 
-const toPhoto = ({ _id, createdAt, updatedAt: _, sealed, ...photo }: StoredPhoto): SealedPhoto => ({
-  ...photo,
-  photoId: _id,
-  sealed: Buffer.from(sealed),
-  storedAt: createdAt,
+const toPhoto = (row: StoredPhoto): SealedPhoto => ({
+  photoId: row._id,
+  societyId: row.societyId,
+  sha256: row.sha256,
+  size: row.size,
+  takenAt: row.takenAt,
+  deviceId: row.deviceId,
+  keyId: row.keyId,
+  sealed: Buffer.from(row.sealed),
+  storedAt: row.createdAt,
 })
