@@ -46,7 +46,7 @@ export interface AppParts {
   readonly kioskFolder: string | null
 }
 
-export const enrolmentAttempts = { windowMs: 60_000, perAddress: 10, overall: 100 } as const
+export const enrolmentAttempts = { windowMs: 60_000, perCode: 10, perAddress: 10, overall: 100 } as const
 
 const bodyBytesMax = 64 * 1024
 

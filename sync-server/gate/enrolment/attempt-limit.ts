@@ -1,49 +1,64 @@
 import ipaddr from 'ipaddr.js'
-
 /**
- * A sliding window over attempts, for each address and for all together; its memory is bounded by the latter. Not
- * @fastify/rate-limit's: its window is fixed (two at 0 and 550 ms of 600, and two more at 650 and 700, all pass), and it
- * has no bound on all together.
+ * A sliding window over attempts at guessing a code. What counts against an address are the different codes that it
+ * tried: the same code again guesses nothing, so that a desk that repeats a used code all day shuts itself out and not
+ * its neighbours behind the same address. Memory is bounded by `overall` times `perCode`.
  */
 export interface AttemptLimit {
   /** Null: allowed. Otherwise milliseconds until the next attempt is allowed. A refused attempt does not count. */
-  take(address: string): number | null
+  take(address: string, code: string): number | null
 }
 
 export interface AttemptLimitOptions {
   readonly windowMs: number
+  /** The same code from one address. */
+  readonly perCode: number
+  /** Different codes from one address. */
   readonly perAddress: number
+  /** Different codes from all addresses together. */
   readonly overall: number
   readonly now: () => number
 }
 
-export function createAttemptLimit({
-  windowMs,
-  perAddress,
-  overall,
-  now,
-}: AttemptLimitOptions): AttemptLimit {
-  let attempts: { readonly source: string; readonly at: number }[] = []
+interface Tried {
+  readonly source: string
+  readonly code: string
+  /** Epoch milliseconds, the oldest first. */
+  times: number[]
+}
+
+export function createAttemptLimit(options: AttemptLimitOptions): AttemptLimit {
+  const { windowMs, perCode, perAddress, overall, now } = options
+  let tried: Tried[] = []
 
   return {
-    take(address) {
+    take(address, code) {
       const time = now()
       const source = attemptSource(address)
-      // `at > time`: the server's clock was set back; such attempts must not lock anyone out for days.
-      attempts = attempts.filter(({ at }) => at > time - windowMs && at <= time)
-      const own = attempts.filter((attempt) => attempt.source === source)
-      const blocking =
-        own.length >= perAddress
-          ? own.at(-perAddress)
-          : attempts.length >= overall
-            ? attempts.at(-overall)
-            : null
-      if (blocking) return Math.max(1, blocking.at + windowMs - time)
-      attempts.push({ source, at: time })
+      for (const one of tried) {
+        // `at > time`: the server's clock was set back; such attempts must not lock anyone out for days.
+        one.times = one.times.filter((at) => at > time - windowMs && at <= time)
+      }
+      tried = tried.filter(({ times }) => times.length > 0)
+      const waitFor = (at: number): number => Math.max(1, at + windowMs - time)
+      const same = tried.find((one) => one.source === source && one.code === code)
+      if (same) {
+        if (same.times.length >= perCode) return waitFor(same.times[0] ?? time)
+        same.times.push(time)
+        return null
+      }
+      const own = tried.filter((one) => one.source === source)
+      if (own.length >= perAddress) return waitFor(soonestFree(own))
+      if (tried.length >= overall) return waitFor(soonestFree(tried))
+      tried.push({ source, code, times: [time] })
       return null
     },
   }
 }
+
+/** The last time of the code that is forgotten first. */
+const soonestFree = (tried: readonly Tried[]): number =>
+  Math.min(...tried.map(({ times }) => times.at(-1) ?? 0))
 
 /** One customer holds a whole IPv6 /64, so its addresses count as one; an IPv4 address may come mapped. */
 export function attemptSource(address: string): string {

@@ -1,3 +1,4 @@
+import { normaliseEnrolmentCode } from '@chowki/shared/domain/enrolment-code.ts'
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import {
   enrolmentCodeRequestSchema,
@@ -27,13 +28,22 @@ export function enrolmentRoutes(app: FastifyInstance, parts: EnrolmentRouteParts
   issueRoute(app, parts)
 }
 
+const enrolBodyBytesMax = 16 * 1024
+
+/** However a code is spelled it is one guess; all that cannot be a code is another. */
+function triedCode(body: unknown): string {
+  const code = typeof body === 'object' && body !== null && 'code' in body ? body.code : null
+  return (typeof code === 'string' && normaliseEnrolmentCode(code)) || ''
+}
+
 function enrolRoute(app: FastifyInstance, parts: EnrolmentRouteParts): void {
   app.post<{ Body: EnrolRequest }>(
     '/api/enrol',
     {
-      // Before the body is read and judged, so that a flood of any kind costs little.
-      onRequest: async (request, reply) => {
-        const retryAfterMs = parts.attempts.take(request.ip)
+      bodyLimit: enrolBodyBytesMax,
+      // Before the body is judged, so that nonsense costs as little as a wrong code; a larger one is not even read.
+      preValidation: async (request, reply) => {
+        const retryAfterMs = parts.attempts.take(request.ip, triedCode(request.body))
         if (retryAfterMs !== null) return sendError(reply, chowkiError('too_many_attempts', { retryAfterMs }))
         return undefined
       },

@@ -150,6 +150,26 @@ describe('attempts are limited', () => {
     expect((await attempt()).statusCode).toBe(401)
   })
 
+  test('FAULT-6 a desk that asks on and on with a used code locks out no neighbour behind its address', async () => {
+    const address = '192.0.2.9'
+    const used = await issueCode(server, server.lotus)
+    await enrol(server, kiosk(used), address)
+    const answers: number[] = []
+    for (let count = 0; count < 60; count += 1)
+      answers.push((await enrol(server, kiosk(used), address)).statusCode)
+    expect(answers.slice(0, 10)).toEqual([...Array.from({ length: 9 }, () => 409), 429])
+    expect(new Set(answers.slice(9))).toEqual(new Set([429]))
+    const neighbour = kiosk(await issueCode(server, server.lotus))
+    expect((await enrol(server, neighbour, address)).statusCode).toBe(200)
+  })
+
+  test('ten different codes a minute from one address', async () => {
+    const address = '192.0.2.10'
+    for (let count = 0; count < 10; count += 1)
+      expect((await enrol(server, kiosk(`ZZZZ222${count}`), address)).statusCode).toBe(401)
+    expect((await enrol(server, kiosk('ZZZZ3333'), address)).statusCode).toBe(429)
+  })
+
   test('a bad body counts as an attempt', async () => {
     for (let count = 0; count < 10; count += 1) await enrol(server, { nonsense: true }, '192.0.2.8')
     expect((await enrol(server, { nonsense: true }, '192.0.2.8')).statusCode).toBe(429)
