@@ -34,6 +34,8 @@ export interface Site {
   readonly societyName: string
   readonly gateName: string
   readonly timeZone: string
+  /** ISO 3166 code: whose numbers are written without their country. */
+  readonly phoneRegion: string
   /** Ask for temperature and mask only where the society wants them. */
   readonly asksTemperature: boolean
   readonly asksMask: boolean

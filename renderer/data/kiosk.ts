@@ -3,6 +3,7 @@ import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
+import { defaultPhoneRegion } from '@chowki/shared/domain/phone.ts'
 import type { SiteDocument } from '@chowki/shared/protocol/device-api.ts'
 import type { KioskPlatform } from '../platform/platform.ts'
 import { createEnrolKiosk } from './enrolment/enrol-kiosk.ts'
@@ -173,6 +174,7 @@ async function startKiosk(
       index: desk.people,
       flats: desk.flats,
       watchlist: desk.watchlist,
+      phoneRegion: () => desk.site.current()?.phoneRegion,
       now,
     },
     enrol: enrolment.enrol,
@@ -215,5 +217,6 @@ function feedViews(views: KioskViews, desk: Desk): () => void {
 function toSite(site: SiteDocument | null): Site | null {
   if (site === null) return null
   const { societyName, gateName, timeZone, asksTemperature, asksMask, overstayMinutes } = site
-  return { societyName, gateName, timeZone, asksTemperature, asksMask, overstayMinutes }
+  const phoneRegion = site.phoneRegion ?? defaultPhoneRegion
+  return { societyName, gateName, timeZone, phoneRegion, asksTemperature, asksMask, overstayMinutes }
 }

@@ -56,6 +56,20 @@ test('a guard signs in by keys alone; a wrong PIN is said in words and empties t
   await page.getByTestId('search').waitFor()
 })
 
+test('FAULT-1: a PIN typed on a Hindi keyboard is the same PIN', async () => {
+  const page = await kiosk({ start: 'signedOut' })
+  await page.keyboard.press('1')
+  await page.getByText('Suresh Yadav, your PIN').waitFor()
+  const keys = Array.from(samplePin, (digit) => String.fromCodePoint(0x0966 + Number(digit)))
+  for (const key of keys)
+    await page.evaluate(
+      (pressed) => document.body.dispatchEvent(new KeyboardEvent('keydown', { key: pressed, bubbles: true })),
+      key,
+    )
+  await page.keyboard.press('Enter')
+  await page.getByTestId('search').waitFor()
+})
+
 test('a locked guard sees the time run down and can press nothing', async () => {
   const page = await kiosk({ start: 'signedOut', locked: '1' })
   await page.keyboard.press('2')

@@ -16,6 +16,7 @@ export const sampleSite: Site = {
   societyName: 'Lotus Heights',
   gateName: 'Main Gate',
   timeZone: 'Asia/Kolkata',
+  phoneRegion: 'IN',
   asksTemperature: false,
   asksMask: false,
   overstayMinutes: { Delivery: 30, Cab: 20, Service: 240 },

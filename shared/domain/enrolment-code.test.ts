@@ -19,9 +19,13 @@ test('property: a code read aloud, typed in lower case with spaces, hyphens and 
   )
 })
 
-test.each(['', 'K7M29QX', 'K7M29QXDD', 'K7M29QXU', 'K7M29QX!', 'ＫK7M29QX', 'K7M2\u00009QXD'])(
-  '%j is no code',
+test.each(['k7m२9qxd', 'Ｋ７M29QXD', 'K7M2\u200b\u00a09QXD', '\u202aK7M2\u00009QXD\u202c'])(
+  'FAULT-1: %j is K7M29QXD, whatever script or unseen mark is in it',
   (typed) => {
-    expect(normaliseEnrolmentCode(typed)).toBeNull()
+    expect(normaliseEnrolmentCode(typed)).toBe('K7M29QXD')
   },
 )
+
+test.each(['', 'K7M29QX', 'K7M29QXDD', 'K7M29QXU', 'K7M29QX!', 'КK7M29QX'])('%j is no code', (typed) => {
+  expect(normaliseEnrolmentCode(typed)).toBeNull()
+})

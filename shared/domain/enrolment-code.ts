@@ -1,3 +1,5 @@
+import { plainText } from './text.ts'
+
 /** Eight characters of Crockford's base32: no I, L, O, U, so that a code survives being read aloud. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 export const enrolmentCodeLength = 8
@@ -14,7 +16,7 @@ export function createEnrolmentCode(randomBytes: Uint8Array): string {
 
 /** What was typed -> the code that was issued; null where it cannot be one. */
 export function normaliseEnrolmentCode(typed: string): string | null {
-  const code = typed
+  const code = plainText(typed)
     .toUpperCase()
     .replace(/[\s\-–_.]/g, '')
     .replace(/O/g, '0')

@@ -5,6 +5,7 @@
  */
 import { hasLooseScript, indicSounds, isIndic } from './indic-to-latin.ts'
 import type { Sound } from './indic-to-latin.ts'
+import { plainText } from './text.ts'
 
 /** Marks a consonant skeleton in a key: of a word in Tamil, Bengali or Odia, and of any other word. */
 const looseMark = '~'
@@ -51,10 +52,9 @@ function skeletonsToFind(word: string, spellings: readonly string[]): string[] {
 }
 
 const wordsOf = (text: string): string[] =>
-  text
-    .normalize('NFKC')
+  plainText(text)
     .toLowerCase()
-    .replace(/[\u2018\u2019'`\u200c\u200d]/g, '')
+    .replace(/[\u2018\u2019'`]/g, '')
     .split(/[^\p{L}\p{M}\p{N}]+/u)
     .filter((word) => word !== '')
 

@@ -7,6 +7,7 @@ import { err, ok } from '../errors/result.ts'
 import type { Result } from '../errors/result.ts'
 import { validateDocument } from '../projections/validate.ts'
 import { clampEpochMs } from './clock.ts'
+import { cleanLine, cleanLines, compactText } from './text.ts'
 
 /** Where, when and by whose hand. */
 export interface DeskMoment {
@@ -140,14 +141,14 @@ const optionalFields = (details: EntryDetails) =>
       number: normaliseVehicleNumber(details.vehicle.number),
       type: details.vehicle.type,
     },
-    notes: lineOrNull(details.notes),
+    notes: cleanLines(details.notes ?? '') || null,
     temperature: details.temperature,
     maskWorn: details.maskWorn,
     entryPhoto: details.entryPhotoId,
   })
 
 /** `mh 12 ab-1234` -> `MH12AB1234`: found again however it is typed. */
-export const normaliseVehicleNumber = (typed: string): string => typed.toUpperCase().replace(/[\s\-.]/g, '')
+export const normaliseVehicleNumber = (typed: string): string => compactText(typed).toUpperCase()
 
 type Present<T> = { [K in keyof T]?: NonNullable<T[K]> }
 
@@ -156,7 +157,7 @@ const present = <T extends object>(fields: T): Present<T> =>
     Object.entries(fields).filter(([, value]) => value !== null && value !== undefined),
   ) as Present<T>
 
-const lineOrNull = (value: string | null | undefined): string | null => value?.trim() || null
+const lineOrNull = (value: string | null | undefined): string | null => cleanLine(value ?? '') || null
 
 /** Later than what the record says, even when the clock went back: the newest change is the later one. */
 const nextUpdate = (entry: VisitorEntry, now: number) =>

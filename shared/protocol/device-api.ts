@@ -62,6 +62,8 @@ export const siteDocumentSchema = object({
   societyName: text(120),
   /** IANA name, e.g. `Asia/Kolkata`. */
   timeZone: text(64),
+  /** ISO 3166 code of the society's country: whose numbers are written without one. Absent: an older server. */
+  phoneRegion: optional(text(2)),
   gateId: objectId(),
   gateName: text(120),
   blocks: listOf(namedRow, 2000),

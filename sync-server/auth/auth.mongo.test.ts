@@ -212,6 +212,7 @@ describe('the site document', () => {
       societyId,
       societyName: name,
       timeZone: 'Asia/Kolkata',
+      phoneRegion: 'IN',
       gateId,
       gateName: 'Main Gate',
       gates: [

@@ -116,7 +116,7 @@ async function openWithKeys(options: DeskOptions, keys: DeskKeys, store: DeskSto
   })
   const site = createLive<SiteDocument | null>(siteRow?.site ?? null)
   const memory = await followSmallCollections(database, site, options.onUsersChange)
-  const people = createPeopleIndex()
+  const people = createPeopleIndex(() => site.current()?.phoneRegion)
   const lists = createVisitLists({
     database,
     people,

@@ -25,7 +25,11 @@ async function deskWith(count: number): Promise<TestDesk> {
 }
 
 const search = (test: TestDesk, term: string, limit = 20) =>
-  findPeople({ ...test.desk, index: test.desk.people, now: () => test.clock.now }, term, limit)
+  findPeople(
+    { ...test.desk, index: test.desk.people, phoneRegion: () => 'IN', now: () => test.clock.now },
+    term,
+    limit,
+  )
 
 afterEach(async () => {
   await open?.close()

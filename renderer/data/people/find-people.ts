@@ -16,6 +16,8 @@ export interface FindParts {
   readonly index: PeopleIndex
   readonly flats: FlatDirectory
   readonly watchlist: ReadonlyMap<string, WatchlistRow>
+  /** Undefined until the site is known. */
+  readonly phoneRegion: () => string | undefined
   readonly now: () => number
 }
 
@@ -32,8 +34,11 @@ export async function findPeople(
 }
 
 /** A whole phone is found by its blind index also while the index in memory is still being filled. */
-async function personByPhone({ database, keys }: FindParts, term: string): Promise<PersonRow | null> {
-  const phone = normalisePhone(term)
+async function personByPhone(
+  { database, keys, phoneRegion }: FindParts,
+  term: string,
+): Promise<PersonRow | null> {
+  const phone = normalisePhone(term, phoneRegion())
   if (phone === null) return null
   const phoneIndex = await blindPhoneIndex(keys, phone)
   const visitor = await database.visitors.findOne({ selector: { phoneIndex } }).exec()

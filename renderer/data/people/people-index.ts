@@ -5,7 +5,8 @@
  */
 import { nameKey, nameMatches, nameQuery } from '@chowki/shared/domain/name-key.ts'
 import type { NameQuery } from '@chowki/shared/domain/name-key.ts'
-import { normalisePhone, toAsciiDigits } from '@chowki/shared/domain/phone.ts'
+import { normalisePhone } from '@chowki/shared/domain/phone.ts'
+import { compactText, plainText } from '@chowki/shared/domain/text.ts'
 
 export interface IndexedPerson {
   readonly visitorId: string
@@ -57,7 +58,7 @@ interface Row extends PersonRow {
   readonly restKey: string
 }
 
-export function createPeopleIndex(): PeopleIndex {
+export function createPeopleIndex(phoneRegion: () => string | undefined = () => undefined): PeopleIndex {
   const rows = new Map<string, Row>()
   const people = new Map<string, IndexedPerson & { readonly nameKey: string }>()
   const visits = new Map<string, VisitFacts>()
@@ -88,7 +89,7 @@ export function createPeopleIndex(): PeopleIndex {
     },
     find(term, limit) {
       list ??= [...rows.values()]
-      return topRows(list, toQuery(term), limit)
+      return topRows(list, toQuery(term, phoneRegion()), limit)
     },
   }
 }
@@ -117,14 +118,12 @@ function noteVisit(visits: Map<string, VisitFacts>, visit: IndexedVisit): boolea
   return true
 }
 
-const compact = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{M}\p{N}]/gu, '')
-
 /** `A-1203` is found by `a1203` and by `1203`. */
 const flatKey = (label: string): string =>
-  [compact(label), ...label.split('-').slice(1).map(compact)].map((part) => ` ${part}\n`).join('')
+  [compactText(label), ...label.split('-').slice(1).map(compactText)].map((part) => ` ${part}\n`).join('')
 
 function toRow(person: IndexedPerson & { readonly nameKey: string }, visit: VisitFacts | undefined): Row {
-  const vehicle = visit?.vehicleNumber == null ? '' : compact(visit.vehicleNumber)
+  const vehicle = visit?.vehicleNumber == null ? '' : compactText(visit.vehicleNumber)
   return {
     ...person,
     photoId: person.photoId ?? visit?.photoId ?? null,
@@ -145,16 +144,17 @@ interface PeopleQuery {
 
 const digitsPart = 3
 
-function toQuery(term: string): PeopleQuery {
-  const plain = toAsciiDigits(term.normalize('NFKC')).toLowerCase().trim()
-  if (/^[+\d][\d\s().-]*$/.test(plain) && plain.replace(/\D/g, '').length >= digitsPart) {
+function toQuery(term: string, region: string | undefined): PeopleQuery {
+  const plain = plainText(term).toLowerCase()
+  if (/^[+(\d][\d\s()+.-]*$/.test(plain) && plain.replace(/\D/g, '').length >= digitsPart) {
     // One phone, typed with gaps or with a leading zero.
-    const digits = plain.replace(/\D/g, '').replace(/^0+/, '')
-    return { parts: [digits], names: [], exactPhone: normalisePhone(plain), nameStart: null }
+    const exactPhone = normalisePhone(plain, region)
+    const digits = (exactPhone ?? plain).replace(/\D/g, '').replace(/^0+/, '')
+    return { parts: [digits], names: [], exactPhone, nameStart: null }
   }
   const words = plain.split(/\s+/u).filter((word) => word !== '')
   const isPart = (word: string): boolean => /\p{Nd}/u.test(word)
-  const parts = words.filter(isPart).map(compact)
+  const parts = words.filter(isPart).map(compactText)
   const names = nameQuery(words.filter((word) => !isPart(word)).join(' '))
   return {
     parts: parts.map((part) => (part.length < digitsPart ? ` ${part}` : part)),

@@ -6,6 +6,7 @@ import { err, ok } from '@chowki/shared/errors/result.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
 import { clampEpochMs } from '@chowki/shared/domain/clock.ts'
 import { normalisePhone } from '@chowki/shared/domain/phone.ts'
+import { cleanLine } from '@chowki/shared/domain/text.ts'
 import { validateDocument } from '@chowki/shared/projections/validate.ts'
 import { blindPhoneIndex } from '../desk/keys/desk-keys.ts'
 import type { DeskKeys } from '../desk/keys/desk-keys.ts'
@@ -29,6 +30,7 @@ export interface PlanParts {
 interface Moment {
   readonly now: number
   readonly societyId: string
+  readonly phoneRegion: string | undefined
   readonly photoId: string | null
 }
 
@@ -37,11 +39,12 @@ export async function planVisitor(
   visit: Pick<NewVisit, 'visitorId' | 'name' | 'phone'>,
   moment: Moment,
 ): Promise<Result<VisitorPlan, ChowkiError>> {
-  const phone = normalisePhone(visit.phone)
-  if (phone === null) return refuse('phone', 'This is no phone number.')
-  const name = visit.name.trim().replace(/\s+/gu, ' ')
+  const name = cleanLine(visit.name)
   // Most come again as they are known: the index in memory says so, and the disk need not be asked.
   const person = visit.visitorId === null ? null : parts.people.person(visit.visitorId)
+  // What is on record already is not judged again: it may be from before there was a rule.
+  const phone = person?.phone === visit.phone ? visit.phone : normalisePhone(visit.phone, moment.phoneRegion)
+  if (phone === null) return refuse('phone', 'This is no phone number.')
   if (person !== null && person.phone === phone && (name === '' || person.name === name))
     return ok({ kind: 'known', visitorId: person.visitorId })
   const phoneIndex = await blindPhoneIndex(parts.keys, phone)

@@ -130,10 +130,26 @@ describe('letting in', () => {
     })
   })
 
+  it('FAULT-1: stores what a person meant: no unseen marks, the whole number, any script’s digits', async () => {
+    const desk = await deskWithGuard()
+    const typed = {
+      name: 'Ra\u200bvi\u00a0\u0007Kumar',
+      phone: '\u202a(+91) ९८७६५ ४३२१०\u202c',
+      purpose: 'Par\u00adcel',
+    }
+    unwrap(await desk.actions.letIn(newVisit(typed)))
+    expect((await desk.desk.database.visitors.findOne().exec(true)).toJSON()).toMatchObject({
+      name: 'Ravi Kumar',
+      phone: '+919876543210',
+    })
+    expect(await desk.desk.database.visitorEntries.findOne().exec(true)).toMatchObject({ purpose: 'Parcel' })
+  })
+
   it.each([
     ['phone', newVisit({ phone: 'abc' }), 'phone'],
     ['name', newVisit({ name: '  ' }), 'name'],
-    ['control characters', newVisit({ name: 'Ravi\u0000' }), 'name'],
+    ['name that nobody sees', newVisit({ name: '\u200b\u202c' }), 'name'],
+    ['phone of nine digits', newVisit({ phone: '987654321' }), 'phone'],
     ['flats', newVisit({ flatIds: [] }), 'flatIds'],
     ['flat of no form', newVisit({ flatIds: ['nowhere'] }), 'flatId'],
     ['purpose', newVisit({ purpose: 'x'.repeat(500) }), 'purpose'],

@@ -86,7 +86,12 @@ async function letIn(parts: ActionParts, visit: NewVisit): Promise<Result<VisitR
   const now = parts.now()
   const entryId = parts.newId()
   const photoId = visit.photo === null ? null : parts.newId()
-  const planned = await planVisitor(parts, visit, { now, societyId: site.societyId, photoId })
+  const planned = await planVisitor(parts, visit, {
+    now,
+    societyId: site.societyId,
+    phoneRegion: site.phoneRegion,
+    photoId,
+  })
   if (!planned.ok) return planned
   const plan = planned.value
   if (plan.kind !== 'new' && parts.inside.has(plan.visitorId)) return err(insideAlready())

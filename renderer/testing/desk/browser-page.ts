@@ -116,6 +116,7 @@ async function search(term: string): Promise<{ ms: number; hits: number; first: 
     index: at.people,
     flats: at.flats,
     watchlist: at.watchlist,
+    phoneRegion: () => 'IN',
     now: Date.now,
   }
   const from = performance.now()

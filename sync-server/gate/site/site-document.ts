@@ -1,6 +1,7 @@
 /** The small document that tells a kiosk where it stands; it changes a few times a year, so it has an ETag. */
 import { createHash } from 'node:crypto'
 import type { SiteDocument } from '@chowki/shared/protocol/device-api.ts'
+import { regionOf } from './region.ts'
 import type { Device } from '../devices/device-repository.ts'
 import type { SiteRepository } from './site-repository.ts'
 
@@ -21,6 +22,7 @@ export async function siteOf(device: Device, sites: SiteRepository): Promise<Tag
     societyId: society.societyId,
     societyName: society.name,
     timeZone: society.timeZone,
+    phoneRegion: regionOf(society.country),
     gateId: gate.gateId,
     gateName: gate.name,
     blocks: blocks.map(({ blockId, name }) => ({ _id: blockId, name })),

@@ -12,6 +12,8 @@ export interface SocietyRow {
   readonly societyId: string
   readonly name: string
   readonly timeZone: string
+  /** As the admin wrote it. */
+  readonly country: string
   readonly settings: SocietySettings
 }
 
@@ -56,11 +58,12 @@ export function createSiteRepository(records: Records): SiteRepository {
   }
 }
 
-const toSociety = ({ societyId, name, timeZone, settings }: Society): SocietyRow => ({
+const toSociety = ({ societyId, name, timeZone, address, settings }: Society): SocietyRow => ({
   societyId,
   name,
   // A row from before there were zones.
   timeZone: timeZone || defaultTimeZone,
+  country: address?.country ?? '',
   settings: {
     asksTemperature: settings?.asksTemperature ?? false,
     asksMask: settings?.asksMask ?? false,

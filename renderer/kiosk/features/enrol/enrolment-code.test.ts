@@ -5,9 +5,13 @@ test('a code is taken as it is read aloud: small letters, blanks, O for 0, I and
   expect(normalizeCode(' 7k4m-2xq9 ')).toBe('7K4M2XQ9')
   expect(normalizeCode('oil00000')).toBe('01100000')
   expect(normalizeCode('7K4M2XQ9EXTRA')).toBe('7K4M2XQ9')
-  expect(normalizeCode('७K4M!u')).toBe('K4M')
+  expect(normalizeCode('7K4M!u')).toBe('7K4M')
   expect(spokenCode('7K4M2XQ9')).toBe('7K4M 2XQ9')
   expect(spokenCode('7K')).toBe('7K')
+})
+
+test('FAULT-1: a code in any script’s digits, pasted with marks that nobody sees', () => {
+  expect(normalizeCode('७K\u200b4M ２\u00a0XQ९')).toBe('7K4M2XQ9')
 })
 
 test('an address becomes its origin, https where no scheme is given', () => {

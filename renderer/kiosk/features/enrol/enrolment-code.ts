@@ -1,8 +1,10 @@
+import { plainText } from '@chowki/shared/domain/text.ts'
+
 /** Crockford's base 32: letters that look like digits are taken as the digits. */
 export const codeLength = 8
 
 export const normalizeCode = (typed: string): string =>
-  typed
+  plainText(typed)
     .toLocaleUpperCase('en')
     .replace(/[IL]/gu, '1')
     .replace(/O/gu, '0')

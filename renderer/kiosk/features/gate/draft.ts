@@ -1,5 +1,8 @@
 /** A visit being written: what is known is filled in, what is missing is named in the order of speech. */
 import type { ApprovalMethod, EntryType, VehicleType } from '@chowki/shared/collections/visitor-entries.ts'
+import { normalisePhone } from '@chowki/shared/domain/phone.ts'
+import { cleanLine, plainText } from '@chowki/shared/domain/text.ts'
+import { normaliseVehicleNumber } from '@chowki/shared/domain/visit.ts'
 import type { FlatOption, NewVisit, PersonHit } from '../../../data/kiosk-data.ts'
 import { purposesByType } from './visit-kinds.ts'
 
@@ -37,14 +40,14 @@ const emptyDraft: VisitDraft = {
   approvalMethod: null,
 }
 
-const looksLikePhone = (term: string): boolean => /^\+?[\d\s-]{3,}$/u.test(term.trim())
+const looksLikePhone = (term: string): boolean =>
+  /^[+(]?\d[\d\s()./-]{2,}$|^\(\+[\d\s()./-]{3,}$/u.test(plainText(term))
 
 /** What was typed into the search is kept: digits as phone, words as name. */
 export function newDraft(term: string): VisitDraft {
-  const typed = term.trim()
-  return looksLikePhone(typed)
-    ? { ...emptyDraft, phone: phoneOf(typed) }
-    : { ...emptyDraft, name: /^[^\d]*$/u.test(typed) ? typed : '' }
+  return looksLikePhone(term)
+    ? { ...emptyDraft, phone: plainText(term) }
+    : { ...emptyDraft, name: /\p{Nd}/u.test(term) ? '' : cleanLine(term) }
 }
 
 export function draftFromPerson(person: PersonHit): VisitDraft {
@@ -78,28 +81,20 @@ const keptPurpose = (purpose: string | null, entryType: EntryType): string | nul
 const usualApproval = (entryType: EntryType | null): ApprovalMethod | null =>
   entryType === null ? null : entryType === 'DailyHelp' ? 'Standing' : 'PhoneCall'
 
-/** Digits, with a leading plus if there was one. */
-export function phoneOf(text: string): string {
-  const digits = text.replace(/\D/gu, '')
-  return text.trim().startsWith('+') ? `+${digits}` : digits
-}
+/** What a known visitor's record holds is not judged again. */
+const isPhone = ({ visitorId, phone }: VisitDraft, region: string | undefined): boolean =>
+  visitorId !== null || normalisePhone(phone, region) !== null
 
-const phoneDigitsMin = 4
-const phoneDigitsMax = 15
-const isPhone = (phone: string): boolean => {
-  const { length } = phone.replace(/\D/gu, '')
-  return length >= phoneDigitsMin && length <= phoneDigitsMax
-}
-
-export function missingOf(draft: VisitDraft): readonly Place[] {
+/** `region` is the society's, for a phone without its country. */
+export function missingOf(draft: VisitDraft, region?: string): readonly Place[] {
   const overridesBar = draft.barred && draft.approvalMethod === 'Override'
   const places: readonly (readonly [Place, boolean])[] = [
-    ['phone', isPhone(draft.phone)],
-    ['name', draft.name.trim() !== ''],
+    ['phone', isPhone(draft, region)],
+    ['name', cleanLine(draft.name) !== ''],
     ['flat', draft.flats.length > 0],
     ['type', draft.entryType !== null],
     ['approval', draft.barred ? overridesBar : draft.approvalMethod !== null || draft.entryType === null],
-    ['reason', !overridesBar || draft.notes.trim() !== ''],
+    ['reason', !overridesBar || cleanLine(draft.notes) !== ''],
   ]
   return places.filter(([, filled]) => !filled).map(([place]) => place)
 }
@@ -107,23 +102,28 @@ export function missingOf(draft: VisitDraft): readonly Place[] {
 /** Null while something is missing. */
 export function toNewVisit(
   draft: VisitDraft,
-  asks: { readonly mask: boolean },
+  site: { readonly asksMask: boolean; readonly phoneRegion: string } | null,
   photo: Blob | null,
 ): NewVisit | null {
-  if (missingOf(draft).length > 0 || draft.entryType === null || draft.approvalMethod === null) return null
-  const plate = draft.vehicleNumber.replace(/\s/gu, '').toLocaleUpperCase('en')
-  const temperature = Number.parseFloat(draft.temperature.replace(',', '.'))
+  if (
+    missingOf(draft, site?.phoneRegion).length > 0 ||
+    draft.entryType === null ||
+    draft.approvalMethod === null
+  )
+    return null
+  const plate = normaliseVehicleNumber(draft.vehicleNumber)
+  const temperature = Number.parseFloat(plainText(draft.temperature).replace(',', '.'))
   return {
     visitorId: draft.visitorId,
-    name: draft.name.trim(),
-    phone: phoneOf(draft.phone),
+    name: cleanLine(draft.name),
+    phone: draft.phone,
     flatIds: draft.flats.map((flat) => flat.flatId),
     entryType: draft.entryType,
     purpose: draft.purpose,
     vehicle: plate === '' ? null : { number: plate, type: draft.vehicleType },
-    notes: draft.notes.trim() === '' ? null : draft.notes.trim(),
+    notes: cleanLine(draft.notes) === '' ? null : draft.notes,
     temperature: Number.isFinite(temperature) ? temperature : null,
-    maskWorn: asks.mask ? draft.maskWorn : null,
+    maskWorn: site?.asksMask === true ? draft.maskWorn : null,
     approvalMethod: draft.approvalMethod,
     photo,
   }

@@ -1,6 +1,7 @@
 import { IconUserCheck } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { ActionButton } from '../../../ui/action-button.tsx'
+import { useKiosk, useLive } from '../../kiosk-context.ts'
 import { useGateStore } from './gate-store.ts'
 import styles from './known-by-phone.module.css'
 import { isCertain, usePeople } from './use-people.ts'
@@ -9,16 +10,10 @@ import { isCertain, usePeople } from './use-people.ts'
 export function KnownByPhone({ phone }: { readonly phone: string }) {
   const { t } = useTranslation()
   const choose = useGateStore((state) => state.choose)
+  const region = useLive(useKiosk().data.site)?.phoneRegion
   const people = usePeople(phone)
-  const digits = phone.replace(/\D/gu, '')
   const [hit] = people.hits
-  if (
-    hit === undefined ||
-    digits.length < 10 ||
-    !isCertain(people, phone) ||
-    !hit.phone.endsWith(digits.slice(-10))
-  )
-    return null
+  if (hit === undefined || !isCertain(people, phone, region)) return null
   return (
     <ActionButton
       look="quiet"

@@ -4,7 +4,6 @@ import type { Visit } from '../../../data/kiosk-data.ts'
 import { classNames } from '../../../ui/class-names.ts'
 import { TextPlace } from '../../../ui/text-place.tsx'
 import { usePhoto } from '../../queries.ts'
-import { phoneOf } from './draft.ts'
 import type { Chosen } from './gate-store.ts'
 import { KnownByPhone } from './known-by-phone.tsx'
 import { KnownIdentity } from './known-identity.tsx'
@@ -48,9 +47,9 @@ function NewIdentity({ shown, onEdit }: { readonly shown: Chosen; readonly onEdi
         field="phone"
         testId="field-phone"
         inputMode="tel"
-        maxLength={16}
+        maxLength={40}
         value={draft.phone}
-        onChange={(text) => onEdit((d) => ({ ...d, phone: phoneOf(text) }))}
+        onChange={(text) => onEdit((d) => ({ ...d, phone: text }))}
       />
       <TextPlace
         lead

@@ -36,6 +36,7 @@ export function useGate(): Gate {
   const { term, chosen, choose, writeNew, clear } = useGateStore()
   const { data } = useKiosk()
   const inside = useLive(data.inside)
+  const region = useLive(data.site)?.phoneRegion
   const people = usePeople(term)
   const camera = useCamera()
   const actions = useVisitActions(camera)
@@ -43,9 +44,9 @@ export function useGate(): Gate {
   const [first] = people.hits
   const preview = first === undefined ? null : { person: first, draft: draftFromPerson(first) }
   const shown = chosen ?? preview
-  const certain = chosen !== null || isCertain(people, term)
+  const certain = chosen !== null || isCertain(people, term, region)
   const stay = inside.find((visit) => visit.visitorId === shown?.person?.visitorId) ?? null
-  const missing = shown === null || stay !== null ? [] : missingOf(shown.draft)
+  const missing = shown === null || stay !== null ? [] : missingOf(shown.draft, region)
 
   const goOn = (): void => {
     if (shown === null) return

@@ -1,3 +1,4 @@
+import { normalisePhone } from '@chowki/shared/domain/phone.ts'
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type { PersonHit } from '../../../data/kiosk-data.ts'
@@ -35,10 +36,9 @@ export function usePeople(term: string): People {
   return { hits: found.data ?? [], current: found.data !== undefined && !found.isPlaceholderData }
 }
 
-/** Alone with this term, or with this very phone: Enter may let in without a second look at the list. */
-export function isCertain(people: People, term: string): boolean {
-  const [first, ...others] = people.hits
-  if (!people.current || first === undefined) return false
-  const digits = term.replace(/\D/gu, '')
-  return others.length === 0 || (digits.length >= 10 && first.phone.endsWith(digits.slice(-10)))
+/** The one person of this whole phone: Enter may let in without a second look. All else is a suggestion. */
+export function isCertain(people: People, term: string, region: string | undefined): boolean {
+  const phone = normalisePhone(term, region)
+  const [first, second] = people.hits.filter((hit) => hit.phone === phone)
+  return people.current && first !== undefined && second === undefined && first === people.hits[0]
 }

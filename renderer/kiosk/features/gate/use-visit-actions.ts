@@ -44,7 +44,7 @@ export function useVisitActions(camera: Camera | null): VisitActions {
     letIn: (draft) =>
       run(async () => {
         const photo = (await camera?.take()) ?? null
-        const visit = toNewVisit(draft, { mask: site?.asksMask ?? false }, photo)
+        const visit = toNewVisit(draft, site, photo)
         if (visit === null) return null
         const saved = await data.letIn(visit)
         if (!saved.ok) return saved.error

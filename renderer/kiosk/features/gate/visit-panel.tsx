@@ -35,16 +35,20 @@ export function VisitPanel({ gate, shown }: { readonly gate: Gate; readonly show
       )}
       <div className={styles['foot']}>
         {stay === null && <ApprovalChoice draft={shown.draft} onEdit={edit} />}
-        <MainAction gate={gate} letsOut={stay !== null} />
+        <MainAction gate={gate} shown={shown} />
       </div>
     </section>
   )
 }
 
-function MainAction({ gate, letsOut }: { readonly gate: Gate; readonly letsOut: boolean }) {
+function MainAction({ gate, shown }: { readonly gate: Gate; readonly shown: Chosen }) {
   const { t } = useTranslation()
   const { error, saving } = gate.actions
-  const places = gate.missing.map((place) => t(placeKeys[place]))
+  const letsOut = gate.stay !== null
+  const { draft } = shown
+  const places = gate.missing.map((place) =>
+    t(place === 'phone' && draft.phone.trim() !== '' ? 'gate.placePhoneWhole' : placeKeys[place]),
+  )
   return (
     <>
       <ActionError error={error} />

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
+import { toAsciiDigits } from '@chowki/shared/domain/text.ts'
 import { useKiosk } from '../../kiosk-context.ts'
 import { useNow } from '../../time.ts'
 import type { Guard } from '../../../data/kiosk-data.ts'
@@ -47,7 +48,9 @@ export function usePinEntry(guard: Guard, onBack: () => void): PinEntry {
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (/^\d$/u.test(event.key)) press(event.key)
+      if (event.isComposing) return
+      const key = toAsciiDigits(event.key)
+      if (/^[0-9]$/u.test(key)) press(key)
       else if (event.key === 'Backspace') erase()
       else if (event.key === 'Enter') submit()
       else if (event.key === 'Escape') onBack()
