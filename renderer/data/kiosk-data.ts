@@ -15,7 +15,8 @@ export interface Live<T> {
 
 export type KioskStage =
   | { readonly stage: 'opening' }
-  | { readonly stage: 'unenrolled' }
+  /** `refusal`: why the last try failed; the desk asks again by itself where that can help. */
+  | { readonly stage: 'unenrolled'; readonly refusal: ChowkiError | null }
   /** First replication after the code was accepted; `done` of `total` collections. */
   | { readonly stage: 'enrolling'; readonly done: number; readonly total: number }
   | { readonly stage: 'signedOut' }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { Page } from 'playwright-core'
+import { refusedCode } from '../testing/fake-kiosk-data.ts'
 import { samplePin } from '../testing/fake-sample.ts'
 import { openGallery } from '../testing/gallery/open-gallery.ts'
 import type { Gallery } from '../testing/gallery/open-gallery.ts'
@@ -38,6 +39,14 @@ test('enrolment says in words what is wrong with the address and the code, and t
 
 test('a kiosk that was started with server and code enrols without being touched', async () => {
   const page = await kiosk({ start: 'unenrolled', server: 'https://chowki.example.org', code: '7K4M2XQ9' })
+  await page.getByText('Who is on duty?').waitFor()
+})
+
+test('FAULT-6 a kiosk that was started with a used code says so, and takes another', async () => {
+  const page = await kiosk({ start: 'unenrolled', server: 'https://chowki.example.org', code: refusedCode })
+  await page.getByTestId('enrol-error').getByText('This code has already set up a desk.').waitFor()
+  await page.getByTestId('enrol-code').fill('7K4M2XQ9')
+  await page.getByTestId('enrol-submit').click()
   await page.getByText('Who is on duty?').waitFor()
 })
 

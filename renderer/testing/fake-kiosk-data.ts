@@ -22,6 +22,9 @@ import {
 } from './fake-sample.ts'
 import { createLive } from '../data/desk/live.ts'
 
+/** A code that has enrolled another desk already. */
+export const refusedCode = 'VSED0000'
+
 export type FakeVariant = 'online' | 'offline' | 'quarantine' | 'revoked' | 'empty'
 
 export interface FakeOptions {
@@ -55,7 +58,9 @@ const firstStage = (start: NonNullable<FakeOptions['start']>): KioskStage => {
   const [guard] = sampleGuards
   return start === 'signedIn' && guard !== undefined
     ? { stage: 'signedIn', guard }
-    : { stage: start === 'unenrolled' ? start : 'signedOut' }
+    : start === 'unenrolled'
+      ? { stage: start, refusal: null }
+      : { stage: 'signedOut' }
 }
 
 export function createFakeKioskData(options: FakeOptions = {}): KioskData {
@@ -114,8 +119,11 @@ export function createFakeKioskData(options: FakeOptions = {}): KioskData {
     guards: createLive(sampleGuards),
     quarantine: createLive(variant === 'quarantine' ? sampleQuarantine(now()) : []),
     enrol(_serverUrl, code) {
-      if (code.length < 8)
-        return Promise.resolve(err(chowkiError('enrolment_code_invalid', { field: 'code' })))
+      if (code.length < 8 || code === refusedCode) {
+        const refusal = chowkiError('enrolment_code_used', { field: 'code' })
+        stage.set({ stage: 'unenrolled', refusal })
+        return Promise.resolve(err(refusal))
+      }
       stage.set({ stage: 'signedOut' })
       return Promise.resolve(ok(null))
     },

@@ -1,18 +1,19 @@
 /** The stages from a new kiosk to one where guards can sign in offline, each resumed where a power cut left it. */
 import pLimit from 'p-limit'
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
-import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
+import type { ChowkiError, ErrorCode } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
 import type { KioskPlatform } from '../../platform/platform.ts'
 import type { KioskStage } from '../kiosk-data.ts'
 import type { LiveSource } from '../desk/live.ts'
 import type { Desk } from '../desk/open-desk.ts'
+import { retryWaitMs } from '../replication/retry-wait.ts'
 import { markReady, openRequest, readEnrolment, requestEnrolment } from './enrolment.ts'
 import type { EnrolmentParts } from './enrolment.ts'
 
 export interface EnrolKioskParts {
-  readonly desk: Desk
+  readonly desk: Pick<Desk, 'store' | 'keys'>
   readonly stage: LiveSource<KioskStage>
   readonly platform: KioskPlatform
   readonly request: EnrolmentParts['request']
@@ -21,6 +22,9 @@ export interface EnrolKioskParts {
   readonly firstReplication: (onProgress: (done: number, total: number) => void) => Promise<void>
   readonly startReplication: () => void
   readonly onDeviceId: (deviceId: string) => void
+  readonly wait?: (ms: number) => Promise<void>
+  /** 0..1, for the jitter of the retries. */
+  readonly random?: () => number
 }
 
 export interface EnrolKiosk {
@@ -30,29 +34,41 @@ export interface EnrolKiosk {
   stop(): void
 }
 
-const retryEveryMs = 3_000
+interface EnrolmentAttempt {
+  readonly serverUrl: string
+  readonly code: string
+}
+
+/** Not the code's fault: asked again, without a person. Every other answer is a person's to read. */
+const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'network_unreachable',
+  'server_unavailable',
+  'internal',
+  'too_many_attempts',
+])
 /** Shown until the first replication knows how much there is. */
 const totalUnknown = 8
 
 export function createEnrolKiosk(parts: EnrolKioskParts): EnrolKiosk {
+  const { wait = sleep, random = Math.random } = parts
   let stopped = false
   let byHand = 0
   const inTurn = pLimit(1)
-  const enrolByItself = async (serverUrl: string, code: string): Promise<void> => {
-    while (!stopped && byHand === 0) {
-      const enrolled = await inTurn(() => enrolOnce(parts, serverUrl, code))
-      // Only a server that is not there yet is asked again; every other answer is a person's to read.
-      if (enrolled.ok || enrolled.error.code !== 'network_unreachable') return
-      await new Promise((resolve) => setTimeout(resolve, retryEveryMs))
+  const mayAsk = (): boolean => !stopped && byHand === 0
+  const enrolByItself = async (attempts: readonly EnrolmentAttempt[]): Promise<void> => {
+    for (const { serverUrl, code } of attempts) {
+      for (let failures = 1; mayAsk(); failures += 1) {
+        const enrolled = await inTurn(() => enrolOnce(parts, serverUrl, code))
+        if (enrolled.ok) return
+        if (!passing.has(enrolled.error.code)) break
+        await wait((enrolled.error.retryAfterMs ?? 0) + retryWaitMs(failures, random()))
+      }
     }
   }
   return {
     enrol(serverUrl, code) {
       byHand += 1
-      return inTurn(() => {
-        if (parts.stage.current().stage === 'unenrolled') parts.stage.set(enrolling(0, totalUnknown))
-        return enrolOnce(parts, serverUrl, code)
-      })
+      return inTurn(() => enrolOnce(parts, serverUrl, code))
     },
     async resume() {
       const known = await readEnrolment(parts.desk.store)
@@ -65,9 +81,8 @@ export function createEnrolKiosk(parts: EnrolKioskParts): EnrolKiosk {
         parts.onDeviceId(known.deviceId)
         return void finish(parts).catch(() => undefined)
       }
-      parts.stage.set({ stage: 'unenrolled' })
-      const open = (await openRequest(enrolmentParts(parts))) ?? (await launchRequest(parts.platform))
-      if (open !== null) void enrolByItself(open.serverUrl, open.code)
+      parts.stage.set({ stage: 'unenrolled', refusal: null })
+      void enrolByItself(await openAttempts(parts))
     },
     stop() {
       stopped = true
@@ -97,7 +112,7 @@ async function enrolOnce(
     err(chowkiError('device_storage_failed')),
   )
   if (!accepted.ok) {
-    parts.stage.set({ stage: 'unenrolled' })
+    parts.stage.set({ stage: 'unenrolled', refusal: accepted.error })
     return accepted
   }
   parts.onDeviceId(accepted.value.deviceId)
@@ -105,8 +120,17 @@ async function enrolOnce(
   return ok(null)
 }
 
+/** The request that was left open, then the code that this start brought: the first may have been refused since. */
+async function openAttempts(parts: EnrolKioskParts): Promise<readonly EnrolmentAttempt[]> {
+  const open = await openRequest(enrolmentParts(parts))
+  const launched = await launchRequest(parts.platform)
+  return [open, launched?.code === open?.code ? null : launched].filter((one) => one !== null)
+}
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
 /** What the host was started with: `npm start` enrols the kiosk that it opens. */
-async function launchRequest(platform: KioskPlatform): Promise<{ serverUrl: string; code: string } | null> {
+async function launchRequest(platform: KioskPlatform): Promise<EnrolmentAttempt | null> {
   const launch = await platform.launch().catch(() => null)
   if (launch?.enrolmentCode == null || launch.serverUrl === null) return null
   return { serverUrl: launch.serverUrl, code: launch.enrolmentCode }

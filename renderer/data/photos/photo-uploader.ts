@@ -12,6 +12,7 @@ import {
 } from '@chowki/shared/protocol/photo-frame.ts'
 import type { DeskStore, StoredPhoto } from '../desk/desk-store.ts'
 import type { PhotosUploadResponse } from '@chowki/shared/protocol/device-api.ts'
+import { retryWaitMs } from '../replication/retry-wait.ts'
 import { toChowkiError } from '../replication/wire-error.ts'
 import { documentKey } from '../desk/desk-store.ts'
 import { answered, askMissing } from './ask-missing.ts'
@@ -43,7 +44,6 @@ const askAtOnce = 200
 const frameTimeoutMs = 300_000
 /** A tenth of what a frame may take at most, with room for two. */
 const quickFrameMs = 10_000
-const backoffMs = { first: 1_000, last: 60_000 }
 
 export function createPhotoUploader(parts: PhotoUploaderParts): PhotoUploader {
   let running: Promise<void> | null = null
@@ -59,8 +59,7 @@ export function createPhotoUploader(parts: PhotoUploaderParts): PhotoUploader {
       })
       .catch(() => {
         failures += 1
-        const wait = Math.min(backoffMs.last, backoffMs.first * 2 ** (failures - 1))
-        timer = setTimeout(retry, wait * (0.5 + (parts.random ?? Math.random)() / 2))
+        timer = setTimeout(retry, retryWaitMs(failures, (parts.random ?? Math.random)()))
       })
       .finally(() => {
         running = null

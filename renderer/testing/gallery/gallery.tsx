@@ -80,10 +80,15 @@ const galleryPlatform: KioskPlatform = {
 }
 
 async function openGallery(): Promise<void> {
+  const data = galleryData()
+  const launch = await galleryPlatform.launch()
+  // As the data does it by itself: nobody has to type what the shell was started with.
+  if (launch.serverUrl !== null && launch.enrolmentCode !== null)
+    void data.enrol(launch.serverUrl, launch.enrolmentCode)
   const kiosk: Kiosk = {
-    data: galleryData(),
+    data,
     platform: galleryPlatform,
-    launch: await galleryPlatform.launch(),
+    launch,
     capturePhoto,
     openCamera: asked.has('nocamera') ? () => Promise.reject(new Error('No camera')) : openPaintedCamera,
     now: Date.now,

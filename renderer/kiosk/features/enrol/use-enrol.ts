@@ -1,6 +1,6 @@
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
-import { useKiosk } from '../../kiosk-context.ts'
+import { useKiosk, useLive } from '../../kiosk-context.ts'
 import { codeLength, normalizeCode, originOf } from './enrolment-code.ts'
 
 export interface Enrol {
@@ -23,33 +23,28 @@ export function useEnrol(): Enrol {
   const [code, setCode] = useState(normalizeCode(launch.enrolmentCode ?? ''))
   const [asking, setAsking] = useState(false)
   const [mistake, setMistake] = useState<Enrol['mistake']>(null)
-  const [error, setError] = useState<ChowkiError | null>(null)
-  const launched = useRef(false)
+  const stage = useLive(data.stage)
+  const refusal = stage.stage === 'unenrolled' ? stage.refusal : null
+  /** The person works on it: what was refused before is not said any more. */
+  const [isAnswered, setAnswered] = useState(false)
 
   const submit = (): void => {
     if (asking) return
     const origin = originOf(server)
-    setError(null)
+    setAnswered(true)
     setMistake(origin === null ? 'server' : code.length === codeLength ? null : 'code')
     if (origin === null || code.length !== codeLength) return
     setAsking(true)
-    void data.enrol(origin, code).then((enrolled) => {
+    void data.enrol(origin, code).then(() => {
       setAsking(false)
-      if (!enrolled.ok) setError(enrolled.error)
+      setAnswered(false)
     })
   }
-
-  // The shell was started with everything that is needed: nobody has to type.
-  useEffect(() => {
-    if (launched.current || launch.enrolmentCode === null) return
-    launched.current = true
-    submit()
-  })
 
   const change = (set: (text: string) => void) => (text: string) => {
     set(text)
     setMistake(null)
-    setError(null)
+    setAnswered(true)
   }
   return {
     server,
@@ -59,7 +54,7 @@ export function useEnrol(): Enrol {
     serverFixed,
     asking,
     mistake,
-    error,
+    error: isAnswered ? null : refusal,
     submit,
   }
 }
