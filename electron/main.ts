@@ -14,20 +14,30 @@ import { registerKioskScheme, serveKiosk } from './security/kiosk-protocol.ts'
 import { createPageFiles } from './security/page-files.ts'
 import { restrictProcess, restrictSession } from './security/restrictions.ts'
 import { createFixedCamera, removeForgottenPictures } from './services/camera.ts'
+import { saveDiagnostics } from './services/diagnostics-file.ts'
 import { freeDiskBytes } from './services/disk-space.ts'
 import { createKeyring } from './services/keyring.ts'
+import { createLogFile } from './services/log-file.ts'
+import type { LogFile } from './services/log-file.ts'
 import { createLog } from './services/log.ts'
+import { createPageLog } from './services/page-log.ts'
 import { createSecureStore } from './services/secure-store.ts'
 import { createServerLink } from './services/server-link.ts'
 import { createServerSession } from './services/server-session.ts'
 import { trimTornLogs } from './services/torn-logs.ts'
 import { createKioskWindow } from './window/kiosk-window.ts'
 
+const options = readLaunchOptions(process.env)
+/** Made at the first line: the profile's folder is chosen before. */
+let logFile: LogFile | null = null
+const openLog = (): LogFile => (logFile ??= createLogFile({ folder: join(app.getPath('userData'), 'log') }))
 const log = createLog(
-  (line) => process.stderr.write(line),
+  (line) => {
+    process.stderr.write(line)
+    openLog().write(line)
+  },
   () => new Date(),
 )
-const options = readLaunchOptions(process.env)
 const pictureFolders = ['/dev/shm', tmpdir(), '/tmp']
 const minuteMs = 60_000
 
@@ -54,6 +64,9 @@ const createParts = () => {
       chromium: process.versions['chrome'] ?? '',
     },
     freeDiskBytes: () => freeDiskBytes(profile),
+    writeLog: createPageLog(log, Date.now),
+    saveDiagnostics: (facts: object) =>
+      saveDiagnostics(app.getPath('downloads'), new Date(), { ...facts, log: openLog().read() }),
     kioskWindow: createKioskWindow({
       isKiosk: options.isKiosk,
       preload: join(import.meta.dirname, 'preload.cjs'),
@@ -92,8 +105,8 @@ const readyStorage = async (): Promise<void> => {
 }
 
 restartOnFailure(log)
-for (const name of options.unusable) log.warn('ignored a setting that makes no sense', { name })
 applyProfile(options)
+for (const name of options.unusable) log.warn('ignored a setting that makes no sense', { name })
 preferKeyring(process.env)
 restrictProcess(log)
 registerKioskScheme()

@@ -84,6 +84,7 @@ const isWhole = (folder: string, part: CachedPart): boolean => {
     const recorded = readFileSync(manifest, 'utf8')
     return recorded === JSON.stringify(sizesOf(folder, part.mustHold))
   } catch {
+    // Unreadable or half written, it is brought anew.
     return false
   }
 }

@@ -31,6 +31,7 @@ export const isReachable = async (url: string, timeoutMs = 6_000): Promise<boole
     const response = await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(timeoutMs) })
     return response.ok
   } catch {
+    // Not reachable is the answer.
     return false
   }
 }

@@ -32,6 +32,7 @@ const threadsOf = (pid: string): string[] => {
   try {
     return readdirSync(`/proc/${pid}/task`)
   } catch {
+    // It has ended: no threads.
     return []
   }
 }

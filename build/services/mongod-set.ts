@@ -153,6 +153,7 @@ const ask = async (host: string, command: Readonly<Record<string, unknown>>): Pr
 }
 
 const tryAsk = (host: string, command: Readonly<Record<string, unknown>>): Promise<Answer | null> =>
+  // A member that is down, or not yet up, is asked again.
   ask(host, command).catch(() => null)
 
 const freePorts = async (): Promise<number[]> => {

@@ -90,6 +90,7 @@ const runsOn = (pid: number, folder: string): boolean => {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(join(folder, 'db'))
   } catch {
+    // It has ended, so it runs on nothing.
     return false
   }
 }

@@ -14,6 +14,7 @@ export const readProcessStat = (folder: string): ProcessStat | null => {
     const [state = '', , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return { state, group: Number(group) }
   } catch {
+    // It has ended.
     return null
   }
 }

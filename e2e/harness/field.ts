@@ -108,6 +108,7 @@ export class Field {
     await testInfo.attach('server.log', { path: this.server.log, contentType: 'text/plain' })
     for (const { kiosk } of this.#desks) {
       if (!kiosk.isRunning) continue
+      // A page that is gone has no picture; the log is attached all the same.
       const body = await kiosk.page.screenshot({ timeout: 5_000 }).catch(() => null)
       if (body !== null) await testInfo.attach(`${kiosk.name}.png`, { body, contentType: 'image/png' })
     }

@@ -12,6 +12,7 @@ const parentOf = (pid: number): number | null => {
       ?.split(' ')
     return Number(fields?.[1])
   } catch {
+    // It has ended.
     return null
   }
 }
@@ -35,6 +36,7 @@ const isAlive = (pid: number): boolean => {
     process.kill(pid, 0)
     return !readFileSync(`/proc/${String(pid)}/stat`, 'latin1').includes(') Z ')
   } catch {
+    // It has ended.
     return false
   }
 }

@@ -24,20 +24,22 @@ const carryOut = async (
   channel: IpcChannel,
   handler: AnyHandler,
   request: unknown,
+  onFault: (channel: IpcChannel, error: unknown) => void,
 ): Promise<Result<unknown, ChowkiError>> => {
   try {
     const answer = await handler(request)
     return !answer.ok || Check(ipcChannels[channel].response, answer.value)
       ? answer
       : err(chowkiError('internal'))
-  } catch {
+  } catch (error) {
+    onFault(channel, error)
     // Electron would hand the page the thrown message, with whatever path or value is in it.
     return err(chowkiError('internal'))
   }
 }
 
 export const createIpcAnswer =
-  (handlers: IpcHandlers) =>
+  (handlers: IpcHandlers, onFault: (channel: IpcChannel, error: unknown) => void = () => undefined) =>
   async (
     channel: IpcChannel,
     isTrusted: boolean,
@@ -48,5 +50,5 @@ export const createIpcAnswer =
     const judged = checkAgainst(schema, request)
     if (!judged.ok) return err(refusalOf(judged.error))
     // The schema has just been checked, which is what the handler's narrower type asks for.
-    return await carryOut(channel, handlers[channel] as AnyHandler, request)
+    return await carryOut(channel, handlers[channel] as AnyHandler, request, onFault)
   }

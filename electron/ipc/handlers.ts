@@ -1,4 +1,7 @@
+import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import { ok } from '@chowki/shared/errors/result.ts'
+import type { Result } from '@chowki/shared/errors/result.ts'
+import type { IpcRequest, IpcResponse } from '@chowki/shared/ipc/channels.ts'
 import type { LaunchOptions } from '../launch/launch-options.ts'
 import type { FixedCamera } from '../services/camera.ts'
 import type { SecureStore } from '../services/secure-store.ts'
@@ -12,10 +15,25 @@ export interface HandlerParts {
   readonly camera: FixedCamera
   readonly versions: { readonly app: string; readonly electron: string; readonly chromium: string }
   readonly freeDiskBytes: () => Promise<number | null>
+  readonly writeLog: (entries: IpcRequest<'log:write'>) => void
+  /** Where the file of the diagnostics goes, and the log that goes into it. */
+  readonly saveDiagnostics: (facts: object) => Promise<Result<{ place: string }, ChowkiError>>
 }
 
 export const createIpcHandlers = (parts: HandlerParts): IpcHandlers => {
   const { options, secureStore, serverLink, camera, versions } = parts
+  const diagnostics = async (): Promise<IpcResponse<'app:diagnostics'>> => {
+    const target = await serverLink.target()
+    return {
+      appVersion: versions.app,
+      electronVersion: versions.electron,
+      chromiumVersion: versions.chromium,
+      keyStore: await secureStore.keyStore(),
+      fixedCamera: options.fixedCamera,
+      serverUrl: target.ok ? (target.value?.origin ?? null) : null,
+      freeDiskBytes: await parts.freeDiskBytes(),
+    }
+  }
   return {
     'secure-store:data-key': () => secureStore.dataKey(),
     'server:choose': ({ serverUrl }) => serverLink.choose(serverUrl),
@@ -30,17 +48,11 @@ export const createIpcHandlers = (parts: HandlerParts): IpcHandlers => {
         enrolmentCode: options.enrolmentCode,
         fixedCamera: options.fixedCamera !== null,
       }),
-    'app:diagnostics': async () => {
-      const target = await serverLink.target()
-      return ok({
-        appVersion: versions.app,
-        electronVersion: versions.electron,
-        chromiumVersion: versions.chromium,
-        keyStore: await secureStore.keyStore(),
-        fixedCamera: options.fixedCamera,
-        serverUrl: target.ok ? (target.value?.origin ?? null) : null,
-        freeDiskBytes: await parts.freeDiskBytes(),
-      })
+    'app:diagnostics': async () => ok(await diagnostics()),
+    'log:write': async (entries) => {
+      parts.writeLog(entries)
+      return ok(null)
     },
+    'diagnostics:save': async (figures) => parts.saveDiagnostics({ ...(await diagnostics()), ...figures }),
   }
 }

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { errorDescriptions } from '@chowki/shared/errors/codes.ts'
+import { ok } from '@chowki/shared/errors/result.ts'
 import { ipcChannels } from '@chowki/shared/ipc/channels.ts'
 import type { IpcChannel } from '@chowki/shared/ipc/channels.ts'
 import { sampleOf } from '@chowki/shared/test-data/sample-document.ts'
@@ -52,6 +53,11 @@ beforeAll(async () => {
     options: readLaunchOptions({}),
     versions: { app: '0', electron: '0', chromium: '0' },
     freeDiskBytes: async () => null,
+    writeLog: (entries) => void reached.push({ service: 'log.write', args: [entries] }),
+    saveDiagnostics: async (facts) => {
+      reached.push({ service: 'diagnostics.save', args: [facts] })
+      return ok({ place: 'nowhere' })
+    },
   })
   const log = createLog(
     (line) => void logged.push(line),
@@ -84,12 +90,37 @@ const hasOnly = (value: unknown, names: readonly string[]): value is Record<stri
   !Array.isArray(value) &&
   Object.keys(value).toSorted().join() === names.toSorted().join()
 
+const isLogEntry = (entry: unknown): boolean => {
+  if (typeof entry !== 'object' || entry === null) return false
+  const { level, event, cause, collection, ...others } = entry as Record<string, unknown>
+  return (
+    Object.keys(others).length === 0 &&
+    ['info', 'warn', 'error'].includes(String(level)) &&
+    isText(event, 1, 64) &&
+    /^[A-Za-z]+\.[A-Za-z]+$/.test(event) &&
+    (!Object.hasOwn(entry, 'cause') || (isText(cause, 1, 64) && /^[A-Za-z_]+$/.test(cause))) &&
+    (!Object.hasOwn(entry, 'collection') || (isText(collection, 1, 64) && /^[A-Za-z_]+$/.test(collection)))
+  )
+}
+
+const figures = ['unsyncedRecords', 'unsyncedPhotos', 'quarantined'] as const
+const isDeskFigures = (request: unknown): boolean =>
+  hasOnly(request, ['online', 'trouble', ...figures, 'lastSyncedAt', 'clockDriftMs']) &&
+  typeof request['online'] === 'boolean' &&
+  isText(request['trouble'], 1, 20) &&
+  /^[A-Za-z_]+$/.test(request['trouble']) &&
+  figures.every((name) => Number.isInteger(request[name]) && Number(request[name]) >= 0) &&
+  ['lastSyncedAt', 'clockDriftMs'].every((name) => request[name] === null || Number.isFinite(request[name]))
+
 /** Written out by hand, so that it cannot share a fault with the check. A channel that is not here does not compile. */
 const fits: Record<IpcChannel, (request: unknown) => boolean> = {
   'secure-store:data-key': (request) => request === null,
   'camera:take': (request) => request === null,
   'app:launch': (request) => request === null,
   'app:diagnostics': (request) => request === null,
+  'log:write': (request) =>
+    Array.isArray(request) && request.length >= 1 && request.length <= 50 && request.every(isLogEntry),
+  'diagnostics:save': isDeskFigures,
   'server:choose': (request) => hasOnly(request, ['serverUrl']) && isOrigin(request['serverUrl']),
   'server:enrolled': (request) =>
     hasOnly(request, ['serverUrl', 'token']) &&

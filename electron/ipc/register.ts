@@ -8,7 +8,9 @@ import type { IpcHandlers } from './answer.ts'
 import { isKioskSender } from './sender-check.ts'
 
 export const registerIpc = (handlers: IpcHandlers, kioskFrame: () => WebFrameMain | null, log: Log): void => {
-  const answer = createIpcAnswer(handlers)
+  const answer = createIpcAnswer(handlers, (channel, error) =>
+    log.error('request failed', { channel, cause: error instanceof Error ? error.name : 'unknown' }),
+  )
   for (const channel of Object.keys(ipcChannels) as IpcChannel[]) {
     ipcMain.handle(channel, async (event, request: unknown) => {
       const result = await answer(channel, isKioskSender(event.senderFrame, kioskFrame()), request)

@@ -13,6 +13,8 @@ const channels: Record<IpcChannel, true> = {
   'camera:take': true,
   'app:launch': true,
   'app:diagnostics': true,
+  'log:write': true,
+  'diagnostics:save': true,
 }
 
 contextBridge.exposeInMainWorld('chowki', {

@@ -128,6 +128,7 @@ export const createApiForwarder =
       )
       return toPageAnswer(upstream, controller, forwarding.idleTimeoutMs)
     } catch {
+      // No network, no answer in time, or the page gave up: to the page each is a server that cannot be reached.
       return offlineAnswer()
     } finally {
       clearTimeout(timer)

@@ -32,6 +32,7 @@ export const withIdleLimit = (
     },
     cancel: () => {
       abortSource()
+      // The page has gone; the source is aborted already.
       reader.cancel().catch(() => undefined)
     },
   })

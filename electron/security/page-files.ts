@@ -29,6 +29,7 @@ export const pagePathOf = (pathname: string): string | null => {
   try {
     decoded = decodeURIComponent(pathname)
   } catch {
+    // No address of a file: the caller answers 404.
     return null
   }
   if (!decoded.startsWith('/') || /[\\\0]/.test(decoded)) return null
@@ -56,6 +57,7 @@ export const createPageFiles =
       const body = request.method === 'HEAD' ? null : new Uint8Array(bytes)
       return new Response(body, { headers: { ...pageHeaders, 'content-type': contentType } })
     } catch {
+      // Not there, or a folder: for the page it is the same.
       return plain(404, 'There is no such file.')
     }
   }

@@ -85,6 +85,7 @@ const readPicture = async (file: string, failure: Error | null): Promise<Result<
   if (exitCodeOf(failure) === shellCommandNotFound) {
     return err(chowkiError('camera_not_found', { message: 'The camera program fswebcam is not installed.' }))
   }
+  // No file is the answer: the program exits well without a camera.
   const bytes = await readFile(file).catch(() => null)
   return bytes !== null && isWholeJpeg(bytes) ? ok(bytes) : err(chowkiError('camera_failed'))
 }
@@ -124,6 +125,7 @@ export const createFixedCamera = (options: FixedCameraOptions): FixedCamera => {
       try {
         return await takeFrom(device, options)
       } catch {
+        // The code is logged with the refused request; a path in the message would not help a guard.
         return err(chowkiError('camera_failed'))
       } finally {
         isBusy = false
@@ -139,6 +141,7 @@ export const removeForgottenPictures = async (
   now: number,
 ): Promise<void> => {
   for (const parent of folders) {
+    // A folder that this machine lacks holds no forgotten pictures.
     const names = await readdir(parent).catch(() => [])
     for (const name of names.filter((entry) => entry.startsWith(folderPrefix))) {
       const path = join(parent, name)
@@ -146,6 +149,7 @@ export const removeForgottenPictures = async (
         (found) => now - found.mtimeMs,
         () => 0,
       )
+      // Tried again at the next start.
       if (age > olderThanMs) await rm(path, { recursive: true, force: true }).catch(() => undefined)
     }
   }

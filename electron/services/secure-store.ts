@@ -109,6 +109,7 @@ const attempt = async <T>(work: () => Promise<T>): Promise<Result<T, ChowkiError
   try {
     return ok(await work())
   } catch {
+    // The code is logged with the refused request; the message may hold what lies in the file.
     return err(chowkiError('secure_store_unavailable'))
   }
 }

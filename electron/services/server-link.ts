@@ -35,6 +35,7 @@ const parseEnrolment = (text: string): ServerTarget | null => {
     const value: unknown = JSON.parse(text)
     return Check(enrolmentSchema, value) && toServerOrigin(value.origin) === value.origin ? value : null
   } catch {
+    // Half written or another's: as if never enrolled.
     return null
   }
 }

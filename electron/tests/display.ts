@@ -18,6 +18,7 @@ export const openDisplay = async (): Promise<Display> => {
     ),
     exit.then(() => Promise.reject(new Error('Xvfb did not start.'))),
   ])
+  // Awaited below, where its failure is thrown; until then it must not end the process.
   failure.catch(() => undefined)
   const [line] = (await Promise.race([once(server.stdout, 'data'), failure])) as [Buffer]
   return {

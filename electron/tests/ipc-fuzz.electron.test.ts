@@ -135,6 +135,16 @@ describe('S4 strangers that send good requests', () => {
     'camera:take': null,
     'app:launch': null,
     'app:diagnostics': null,
+    'log:write': [{ level: 'warn', event: 'stranger.asks' }],
+    'diagnostics:save': {
+      online: true,
+      trouble: 'none',
+      unsyncedRecords: 0,
+      unsyncedPhotos: 0,
+      quarantined: 0,
+      lastSyncedAt: null,
+      clockDriftMs: null,
+    },
     'server:choose': { serverUrl: 'http://stranger.example' },
     'server:enrolled': { serverUrl: 'http://stranger.example', token: 's'.repeat(60) },
   }

@@ -27,6 +27,8 @@ export type KioskStage =
 export interface Guard {
   readonly userId: string
   readonly name: string
+  /** May take the desk's diagnostics along. */
+  readonly isSupervisor: boolean
   /** Milliseconds since the epoch of an attempt-lock's end, if locked. */
   readonly lockedUntil: number | null
 }
@@ -55,6 +57,15 @@ export interface SyncStatus {
   readonly clockDriftMs: number | null
   /** `revoked`: the server no longer takes this device; entries are still saved here. */
   readonly trouble: 'none' | 'revoked' | 'outdated'
+}
+
+/** What a failure was about; each has its words on the status screen. */
+export type TroubleArea = 'storage' | 'replication' | 'photos' | 'guards' | 'enrolment' | 'check'
+
+export interface Trouble {
+  readonly area: TroubleArea
+  /** Epoch milliseconds by the desk's clock. */
+  readonly at: number
 }
 
 export interface QuarantinedRow {
@@ -150,6 +161,8 @@ export interface KioskData {
   /** The newest visits of this society, newest first, at most 50. */
   readonly recent: Live<readonly Visit[]>
   readonly quarantine: Live<readonly QuarantinedRow[]>
+  /** The newest failure since the start that no screen has answered; null while there was none. */
+  readonly trouble: Live<Trouble | null>
 
   /** `serverUrl` is an origin. Resolves when guards can sign in offline. */
   enrol(serverUrl: string, code: string): Promise<Result<null, ChowkiError>>
@@ -170,6 +183,11 @@ export interface KioskData {
 
   /** An object URL of the decrypted photo, from this desk or else from the server; null where neither has it. */
   photoUrl(photoId: string): Promise<string | null>
+  /**
+   * Versions, figures and the log into a file; answers where it lies. Only while a supervisor is signed in, else
+   * `forbidden`.
+   */
+  saveDiagnostics(): Promise<Result<{ readonly place: string }, ChowkiError>>
   /** Tries to replicate at once. */
   syncNow(): void
   close(): Promise<void>

@@ -5,7 +5,7 @@ import type { Desk } from './desk/open-desk.ts'
 import type { Connection } from './replication/connection.ts'
 
 export interface StatusParts {
-  readonly desk: Pick<Desk, 'store' | 'pending' | 'photoStates' | 'quarantine'>
+  readonly desk: Pick<Desk, 'report' | 'store' | 'pending' | 'photoStates' | 'quarantine'>
   readonly connection: Connection
   readonly status: LiveSource<SyncStatus>
   readonly now: () => number
@@ -49,7 +49,9 @@ export async function createStatusKeeper({
       refresh()
       if (Math.abs(now() - keptAt) < keepEveryMs) return
       keptAt = now()
-      void desk.store.writeMeta(metaKey, at).catch(() => undefined)
+      void desk.store
+        .writeMeta(metaKey, at)
+        .catch((error: unknown) => desk.report('storage.keepLastHeard', error))
     },
   }
 }

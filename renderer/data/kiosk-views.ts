@@ -1,5 +1,14 @@
 /** The snapshots that the screens subscribe to, there from the first moment; the desk feeds them once it is open. */
-import type { Guard, KioskData, KioskStage, QuarantinedRow, Site, SyncStatus, Visit } from './kiosk-data.ts'
+import type {
+  Guard,
+  KioskData,
+  KioskStage,
+  QuarantinedRow,
+  Site,
+  SyncStatus,
+  Trouble,
+  Visit,
+} from './kiosk-data.ts'
 import { createLive } from './desk/live.ts'
 
 export type KioskViews = ReturnType<typeof createKioskViews>
@@ -23,5 +32,9 @@ export function createKioskViews() {
     inside: createLive<readonly Visit[]>([]),
     recent: createLive<readonly Visit[]>([]),
     quarantine: createLive<readonly QuarantinedRow[]>([]),
-  } satisfies Pick<KioskData, 'stage' | 'site' | 'sync' | 'guards' | 'inside' | 'recent' | 'quarantine'>
+    trouble: createLive<Trouble | null>(null),
+  } satisfies Pick<
+    KioskData,
+    'stage' | 'site' | 'sync' | 'guards' | 'inside' | 'recent' | 'quarantine' | 'trouble'
+  >
 }

@@ -1,4 +1,5 @@
 /** The open kiosk: the desk, the session, and what runs behind them. The composition root of the data. */
+import type { Report } from './desk/trouble.ts'
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
@@ -28,6 +29,7 @@ import { createVisitActions } from './visits/visit-actions.ts'
 import type { VisitActions } from './visits/visit-actions.ts'
 
 export interface KioskParts {
+  readonly report: Report
   readonly views: KioskViews
   readonly platform: KioskPlatform
   readonly databaseName: string
@@ -41,13 +43,15 @@ export interface Kiosk extends Pick<KioskData, 'enrol' | 'signIn' | 'close'> {
   readonly findParts: FindParts
   readonly photoUrls: PhotoUrls
   signOut(): void
+  saveDiagnostics: KioskData['saveDiagnostics']
   syncNow(): void
 }
 
 export async function openKiosk(parts: KioskParts): Promise<Result<Kiosk, ChowkiError>> {
-  const opened = await tryToOpen(parts).catch((): Result<Kiosk, ChowkiError> =>
-    err(chowkiError('device_storage_failed')),
-  )
+  const opened = await tryToOpen(parts).catch((error: unknown): Result<Kiosk, ChowkiError> => {
+    parts.report('storage.open', error)
+    return err(chowkiError('device_storage_failed'))
+  })
   if (!opened.ok) parts.views.stage.set({ stage: 'failed', error: opened.error })
   return opened
 }
@@ -61,6 +65,7 @@ async function tryToOpen(parts: KioskParts): Promise<Result<Kiosk, ChowkiError>>
     platform: parts.platform,
     databaseName: parts.databaseName,
     now: parts.now,
+    report: parts.report,
     standing: listeners.standing,
     onChange: () => listeners.changed.emit(),
     onUsersChange: () => listeners.usersChanged.emit(),
@@ -139,6 +144,7 @@ async function startKiosk(
     onDeviceId: (id) => (deviceId = id),
   })
   const actions = createVisitActions({
+    report: desk.report,
     database: desk.database,
     keys: desk.keys,
     pending: desk.pending,
@@ -161,7 +167,9 @@ async function startKiosk(
     status.refresh()
     desk.lists.refresh()
   })
-  listeners.usersChanged.listen(() => void session.refresh().catch(() => undefined))
+  listeners.usersChanged.listen(
+    () => void session.refresh().catch((error: unknown) => parts.report('guards.refresh', error)),
+  )
   listeners.connect(background)
   await enrolment.resume()
   return {
@@ -180,6 +188,10 @@ async function startKiosk(
     enrol: enrolment.enrol,
     signIn: session.signIn,
     signOut: session.signOut,
+    async saveDiagnostics() {
+      if (!session.isSupervisor()) return err(chowkiError('forbidden'))
+      return platform.saveDiagnostics(views.sync.current())
+    },
     syncNow: background.syncNow,
     close: () => closeAll({ enrolment, background, photoUrls, stopFeeding, desk, lock }),
   }

@@ -2,6 +2,7 @@
  * The kiosk's data as its screens see it. Composition only: the desk opens, tells its stage, and replicates in the
  * background; every action waits for the desk to be open and for nothing else.
  */
+import { createReport } from './desk/trouble.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
 import { createObjectId, objectIdRandomBytes } from '@chowki/shared/domain/object-id.ts'
@@ -24,6 +25,7 @@ export function openKioskData(options: KioskDataOptions): KioskData {
   const now = options.now ?? Date.now
   const views = createKioskViews()
   const opening = openKiosk({
+    report: createReport({ log: options.platform.log, newest: views.trouble, now }),
     views,
     now,
     platform: options.platform,
@@ -52,6 +54,7 @@ export function openKioskData(options: KioskDataOptions): KioskData {
     letOut: (entryId) => withKiosk((kiosk) => kiosk.actions.letOut(entryId)),
     undoLetOut: (entryId) => withKiosk((kiosk) => kiosk.actions.undoLetOut(entryId)),
     photoUrl: (photoId) => orElse(null, (kiosk) => kiosk.photoUrls.url(photoId)),
+    saveDiagnostics: () => withKiosk((kiosk) => kiosk.saveDiagnostics()),
     syncNow: () => void orElse(undefined, (kiosk) => kiosk.syncNow()),
     close: () => orElse(undefined, (kiosk) => kiosk.close()),
   }

@@ -11,6 +11,7 @@ const plainLaunch = { serverUrl: null, enrolmentCode: null, fixedCamera: false }
 startApp({
   data: openKioskData({ platform }),
   platform,
+  // Without it nobody is spared typing; the shell has logged why.
   launch: await platform.launch().catch(() => plainLaunch),
   capturePhoto,
   openCamera,

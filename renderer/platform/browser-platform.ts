@@ -13,6 +13,7 @@ export interface BrowserPlatformOptions {
 }
 
 const dataKeyBytes = 32
+const logEntriesMax = 1_000
 const codePattern = /^[0-9A-Za-z-]{1,64}$/
 
 export function createBrowserPlatform(options: BrowserPlatformOptions = {}): KioskPlatform {
@@ -26,6 +27,8 @@ export function createBrowserPlatform(options: BrowserPlatformOptions = {}): Kio
     options.replaceAddress ?? ((address) => history.replaceState(null, '', address)),
   )
   let token: Promise<string | null> | null = null
+  /** In memory: a browser is for trying Chowki, a gate has the shell, which keeps its log on disk. */
+  const log: object[] = []
   const readToken = (): Promise<string | null> =>
     (token ??= store
       .then((keys) => keys.read('token'))
@@ -40,11 +43,22 @@ export function createBrowserPlatform(options: BrowserPlatformOptions = {}): Kio
           await keys.readOrMake('dataKey', () => crypto.getRandomValues(new Uint8Array(dataKeyBytes))),
         )
       } catch {
+        // Whatever the cause, the remedy is the code's: the browser's profile.
         return err(chowkiError('secure_store_unavailable'))
       }
     },
     launch: () => Promise.resolve({ serverUrl: page.origin, enrolmentCode: code, fixedCamera: false }),
     diagnostics: () => diagnostics(page.origin),
+    log(entries) {
+      log.push(...entries.map((entry) => ({ time: new Date().toISOString(), ...entry })))
+      log.splice(0, log.length - logEntriesMax)
+    },
+    async saveDiagnostics(figures) {
+      const facts = { at: new Date().toISOString(), ...(await diagnostics(page.origin)), ...figures, log }
+      const place = 'chowki-diagnostics.json'
+      download(place, new Blob([JSON.stringify(facts, null, 1)], { type: 'application/json' }))
+      return ok({ place })
+    },
     chooseServer: (serverUrl) => Promise.resolve(isOwnOrigin(page, serverUrl)),
     async enrolled(serverUrl, nextToken) {
       const own = isOwnOrigin(page, serverUrl)
@@ -52,6 +66,7 @@ export function createBrowserPlatform(options: BrowserPlatformOptions = {}): Kio
       try {
         await (await store).write('token', new TextEncoder().encode(nextToken))
       } catch {
+        // Whatever the cause, the remedy is the code's: the browser's profile.
         return err(chowkiError('secure_store_unavailable'))
       }
       token = Promise.resolve(nextToken)
@@ -65,6 +80,14 @@ export function createBrowserPlatform(options: BrowserPlatformOptions = {}): Kio
     },
     takeFixedPicture: () => Promise.resolve(err(chowkiError('camera_not_found'))),
   }
+}
+
+function download(name: string, content: Blob): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(content)
+  link.download = name
+  link.click()
+  URL.revokeObjectURL(link.href)
 }
 
 const isOwnOrigin = (page: Pick<Location, 'origin'>, serverUrl: string) =>
@@ -89,6 +112,7 @@ function takeCode(
 
 async function diagnostics(serverUrl: string) {
   const chromium = /Chrom(?:e|ium)\/([\d.]+)/.exec(navigator.userAgent)?.[1] ?? 'unknown'
+  // Shown as unknown.
   const space = await navigator.storage?.estimate().catch(() => null)
   const freeDiskBytes =
     space?.quota === undefined || space.usage === undefined ? null : space.quota - space.usage

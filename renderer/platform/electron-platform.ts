@@ -41,6 +41,11 @@ export function createElectronPlatform(bridge: ElectronBridge): KioskPlatform {
     },
     launch: () => orThrow('app:launch', null),
     diagnostics: () => orThrow('app:diagnostics', null),
+    log(entries) {
+      // Its answer says only what the shell has logged itself: a request that was refused, a shell that is gone.
+      void bridge.invoke('log:write', entries).catch(() => undefined)
+    },
+    saveDiagnostics: (figures) => bridge.invoke('diagnostics:save', figures),
     chooseServer: (serverUrl) => bridge.invoke('server:choose', { serverUrl }),
     enrolled: (serverUrl, token) => bridge.invoke('server:enrolled', { serverUrl, token }),
     async api(path, init) {

@@ -1,7 +1,7 @@
 /** What the kiosk's page needs of its host: the Electron shell, a plain browser, or a fake in tests. */
 import type { Result } from '@chowki/shared/errors/result.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
-import type { IpcResponse } from '@chowki/shared/ipc/channels.ts'
+import type { IpcRequest, IpcResponse } from '@chowki/shared/ipc/channels.ts'
 
 export interface KioskPlatform {
   readonly kind: 'electron' | 'browser'
@@ -9,6 +9,12 @@ export interface KioskPlatform {
   dataKey(): Promise<Result<Uint8Array<ArrayBuffer>, ChowkiError>>
   launch(): Promise<IpcResponse<'app:launch'>>
   diagnostics(): Promise<IpcResponse<'app:diagnostics'>>
+  /** Into the desk's log. Never fails: a log that cannot be written stops nothing. */
+  log(entries: IpcRequest<'log:write'>): void
+  /** Into a file of the user's, with the log and what the host knows of itself. */
+  saveDiagnostics(
+    figures: IpcRequest<'diagnostics:save'>,
+  ): Promise<Result<IpcResponse<'diagnostics:save'>, ChowkiError>>
   /** Points `/api` at a server, before enrolment. In a browser only the page's own origin is possible. */
   chooseServer(serverUrl: string): Promise<Result<null, ChowkiError>>
   /** From now on `api` carries the token. */

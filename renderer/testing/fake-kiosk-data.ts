@@ -9,6 +9,7 @@ import type {
   PersonHit,
   SyncStatus,
   Visit,
+  Trouble,
 } from '../data/kiosk-data.ts'
 import {
   id,
@@ -32,6 +33,7 @@ export interface FakeOptions {
   /** Where the kiosk stands at first; every guard's PIN is `samplePin`. */
   readonly start?: 'unenrolled' | 'signedOut' | 'signedIn'
   readonly now?: () => number
+  readonly asSupervisor?: boolean
 }
 
 const statusOf: Record<FakeVariant, Omit<SyncStatus, 'lastSyncedAt'> & { readonly ageMs: number }> = {
@@ -54,8 +56,8 @@ function status(online: boolean, records: number, photos: number, quarantined: n
   }
 }
 
-const firstStage = (start: NonNullable<FakeOptions['start']>): KioskStage => {
-  const [guard] = sampleGuards
+const firstStage = (start: NonNullable<FakeOptions['start']>, asSupervisor: boolean): KioskStage => {
+  const guard = sampleGuards.find(({ isSupervisor }) => isSupervisor === asSupervisor)
   return start === 'signedIn' && guard !== undefined
     ? { stage: 'signedIn', guard }
     : start === 'unenrolled'
@@ -64,10 +66,10 @@ const firstStage = (start: NonNullable<FakeOptions['start']>): KioskStage => {
 }
 
 export function createFakeKioskData(options: FakeOptions = {}): KioskData {
-  const { variant = 'online', start = 'signedIn', now = Date.now } = options
+  const { variant = 'online', start = 'signedIn', now = Date.now, asSupervisor = false } = options
   const { ageMs, ...first } = statusOf[variant]
   const desk = variant === 'empty' ? { people: [], visits: [] } : sampleDesk(now(), first.unsyncedRecords)
-  const stage = createLive<KioskStage>(firstStage(start))
+  const stage = createLive<KioskStage>(firstStage(start, asSupervisor))
   const sync = createLive<SyncStatus>({ ...first, lastSyncedAt: now() - ageMs })
   const people = createLive<readonly PersonHit[]>(desk.people)
   const visits = createLive<readonly Visit[]>(
@@ -118,6 +120,11 @@ export function createFakeKioskData(options: FakeOptions = {}): KioskData {
     site: createLive(sampleSite),
     guards: createLive(sampleGuards),
     quarantine: createLive(variant === 'quarantine' ? sampleQuarantine(now()) : []),
+    trouble: createLive<Trouble | null>(
+      variant === 'offline' ? { area: 'photos', at: now() - 12 * 60_000 } : null,
+    ),
+    saveDiagnostics: () =>
+      Promise.resolve(ok({ place: '/home/gate/Downloads/chowki-diagnostics-2026-11-28T07-42-10.json' })),
     enrol(_serverUrl, code) {
       if (code.length < 8 || code === refusedCode) {
         const refusal = chowkiError('enrolment_code_used', { field: 'code' })

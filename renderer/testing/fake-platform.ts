@@ -11,6 +11,7 @@ export interface FakeHost {
   /** False: every request fails as with the cable out. */
   online: boolean
   enrolmentCode: string | null
+  readonly log: object[]
 }
 
 export const createFakeHost = (): FakeHost => ({
@@ -19,6 +20,7 @@ export const createFakeHost = (): FakeHost => ({
   serverUrl: null,
   online: true,
   enrolmentCode: null,
+  log: [],
 })
 
 export function createFakePlatform(
@@ -40,6 +42,8 @@ export function createFakePlatform(
         serverUrl: host.serverUrl,
         freeDiskBytes: null,
       }),
+    log: (entries) => void host.log.push(...entries),
+    saveDiagnostics: async () => ok({ place: '/home/gate/Downloads/chowki-diagnostics.json' }),
     chooseServer(serverUrl) {
       host.serverUrl = serverUrl
       return Promise.resolve(ok(null))

@@ -25,10 +25,10 @@ export const sampleSite: Site = {
 export const samplePin = '2580'
 
 export const sampleGuards: readonly Guard[] = [
-  { userId: id(1, 1), name: 'Suresh Yadav', lockedUntil: null },
-  { userId: id(1, 2), name: 'कमला देवी', lockedUntil: null },
-  { userId: id(1, 3), name: 'Gurpreet Singh', lockedUntil: null },
-  { userId: id(1, 4), name: 'செல்வம் முருகன்', lockedUntil: null },
+  { userId: id(1, 1), name: 'Suresh Yadav', isSupervisor: false, lockedUntil: null },
+  { userId: id(1, 2), name: 'कमला देवी', isSupervisor: false, lockedUntil: null },
+  { userId: id(1, 3), name: 'Gurpreet Singh', isSupervisor: false, lockedUntil: null },
+  { userId: id(1, 4), name: 'செல்வம் முருகன்', isSupervisor: true, lockedUntil: null },
 ]
 
 const residentNames = [

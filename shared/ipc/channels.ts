@@ -24,6 +24,37 @@ export const diagnosticsSchema = Type.Object(
   closed,
 )
 
+/**
+ * What the page may put into the desk's log: names and figures. There is no place for free text, so no person can be in it
+ * (P7).
+ */
+export const logEntrySchema = Type.Object(
+  {
+    level: Type.Union([Type.Literal('info'), Type.Literal('warn'), Type.Literal('error')]),
+    /** As `storage.write`: where it happened, and what. */
+    event: Type.String({ pattern: '^[A-Za-z]+\\.[A-Za-z]+$', maxLength: 64 }),
+    /** An error's name, or the code of a `ChowkiError`. */
+    cause: Type.Optional(Type.String({ pattern: '^[A-Za-z_]+$', maxLength: 64 })),
+    collection: Type.Optional(Type.String({ pattern: '^[A-Za-z_]+$', maxLength: 64 })),
+  },
+  closed,
+)
+
+/** The page's part of the diagnostics. */
+export const deskFiguresSchema = Type.Object(
+  {
+    online: Type.Boolean(),
+    trouble: Type.String({ pattern: '^[A-Za-z_]+$', maxLength: 20 }),
+    unsyncedRecords: Type.Integer({ minimum: 0 }),
+    unsyncedPhotos: Type.Integer({ minimum: 0 }),
+    quarantined: Type.Integer({ minimum: 0 }),
+    /** Epoch milliseconds. */
+    lastSyncedAt: Type.Union([Type.Number(), Type.Null()]),
+    clockDriftMs: Type.Union([Type.Number(), Type.Null()]),
+  },
+  closed,
+)
+
 /** What the shell was started with, for an enrolment that needs no typing. */
 export const launchSchema = Type.Object(
   {
@@ -59,6 +90,12 @@ export const ipcChannels = {
   'camera:take': { request: nothing, response: cameraPictureSchema },
   'app:launch': { request: nothing, response: launchSchema },
   'app:diagnostics': { request: nothing, response: diagnosticsSchema },
+  'log:write': { request: Type.Array(logEntrySchema, { minItems: 1, maxItems: 50 }), response: nothing },
+  /** Writes figures, versions and the log into a file of the user's; answers where. */
+  'diagnostics:save': {
+    request: deskFiguresSchema,
+    response: Type.Object({ place: Type.String({ maxLength: 4096 }) }, closed),
+  },
 } as const satisfies Record<string, { request: TSchema; response: TSchema }>
 
 export type IpcChannel = keyof typeof ipcChannels

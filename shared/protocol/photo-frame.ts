@@ -107,6 +107,7 @@ function parseAsciiJson(bytes: Uint8Array): Result<unknown, ChowkiError> {
   try {
     return ok(JSON.parse(json))
   } catch {
+    // The parser's own words may repeat what was sent.
     return refuse('header', 'The header is not JSON.')
   }
 }

@@ -31,6 +31,7 @@ export const sampleDocument = (definition: CollectionDefinition): fc.Arbitrary<S
 export function sampleOf(schema: Schema): fc.Arbitrary<unknown> {
   if (Array.isArray(schema.anyOf)) return fc.oneof(...(schema.anyOf as Schema[]).map(sampleOf))
   if (schema.type === undefined && schema.bson === undefined) return fc.jsonValue({ maxDepth: 2 })
+  if (Object.hasOwn(schema, 'const')) return fc.constant(schema.const)
   if (Array.isArray(schema.enum)) return fc.constantFrom(...(schema.enum as unknown[]))
   if (schema.bson === 'binary') return fc.uint8Array({ minLength: 1, maxLength: 64 })
   switch (schema.type) {
@@ -93,6 +94,8 @@ function sampleString(schema: Schema): fc.Arbitrary<string> {
       return fc.string({ unit: fc.constantFrom(...digits), minLength: 4, maxLength: 4 })
     case '^[A-Za-z]+\\.[A-Za-z]+$':
       return fc.constantFrom('photo.viewed', 'device.revoked')
+    case '^[A-Za-z_]+$':
+      return fc.constantFrom('offline', 'not_found', 'visitorEntries')
     case linePattern:
     case linesPattern:
       return sampleText(new RegExp(schema.pattern, 'u'), minLength, maxLength)

@@ -61,6 +61,7 @@ function readCommand(words: readonly string[]): { name: string; options: CliOpti
     const [name = '', ...rest] = positionals
     return { name, options: { ...values, rest } }
   } catch {
+    // Not understood: the caller prints how it is used.
     return null
   }
 }

@@ -37,6 +37,7 @@ export function readDescriptorsMax(limitsFile = '/proc/self/limits'): number | n
     const [, soft] = /^Max open files\s+(\d+)\s/m.exec(readFileSync(limitsFile, 'utf8')) ?? []
     return soft === undefined ? null : Number(soft)
   } catch {
+    // Not Linux: the limit is not known.
     return null
   }
 }

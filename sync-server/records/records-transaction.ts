@@ -1,5 +1,4 @@
 /** A store's transaction behind the rules on who may write what, and of which form. */
-import { maskAadhaarIn } from '@chowki/shared/domain/aadhaar.ts'
 import { validateDocument } from '@chowki/shared/projections/validate.ts'
 import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
 import type { StoreTransaction, SyncStorage } from '../storage/storage.ts'
@@ -28,8 +27,7 @@ export function recordsTransaction(
 ): RecordsTransaction {
   const toWrites = (name: RecordName, documents: readonly WireDocument[], deleted = false) => {
     authorise(caller, name)
-    return documents.map((given) => {
-      const document = maskAadhaarIn(given)
+    return documents.map((document) => {
       judge(name, societyId, document)
       return { id: document._id, deleted, document }
     })

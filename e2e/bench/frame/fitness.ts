@@ -66,6 +66,7 @@ export function refuseUnwritable(path: string): void {
     if (existsSync(full) && statSync(full).isDirectory()) throw new Error('is a folder')
     accessSync(target, constants.W_OK)
   } catch {
+    // Whatever the cause, the remedy below is the same.
     throw new Refusal(
       `${path} cannot be written.`,
       'Name a file in a folder that exists and may be written to.',

@@ -18,6 +18,7 @@ function osName(): string {
   try {
     return /^PRETTY_NAME="?([^"\n]*)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'Linux'
   } catch {
+    // The name is for the table only.
     return 'Linux'
   }
 }

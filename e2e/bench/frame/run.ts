@@ -101,6 +101,7 @@ async function runOnce(
 
 /** A stopped workload is not awaited: it may hang on what is being torn down. */
 function orStopped<T>(work: Promise<T>, stop: AbortSignal): Promise<T> {
+  // Its failure comes by the promise below; after a stop nobody waits for it.
   work.catch(() => undefined)
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(new Error('stopped'))

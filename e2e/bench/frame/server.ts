@@ -83,6 +83,7 @@ async function anyGate(mongoUri: string, name: string): Promise<{ societyId: str
 
 /** If MongoDB was stopped too, there is nothing left to drop. */
 const drop = (mongoUri: string, name: string): Promise<void> =>
+  // As said above.
   withClient(mongoUri, async (client) => void (await client.db(name).dropDatabase())).catch(() => undefined)
 
 export async function withClient<T>(mongoUri: string, work: (client: MongoClient) => Promise<T>): Promise<T> {

@@ -89,6 +89,7 @@ export async function startGateBrowser(
       group: child.pid,
       async end() {
         await child.kill()
+        // It was killed: its connection is gone with it.
         await browser.close().catch(() => undefined)
       },
     }

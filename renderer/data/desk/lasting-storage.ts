@@ -4,5 +4,6 @@
  */
 export function askForLastingStorage(): void {
   const { storage } = navigator as { readonly storage?: StorageManager }
+  // Refused or failed, it is as it was before.
   void storage?.persist().catch(() => undefined)
 }

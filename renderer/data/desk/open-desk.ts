@@ -1,4 +1,5 @@
 /** Everything of this desk that needs no network: key, tables, documents, lists, search. Opens in well under a second. */
+import type { Report } from './trouble.ts'
 import { kioskCollections } from '@chowki/shared/collections/registry.ts'
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
@@ -47,11 +48,13 @@ export interface DeskOptions {
   /** Counts or marks have changed. */
   readonly onChange: () => void
   readonly onUsersChange: () => void
+  readonly report: Report
   /** A row of this collection does not open, and nobody knew it before. */
   readonly onUnreadable: (collection: string) => void
 }
 
 export interface Desk {
+  readonly report: Report
   readonly store: DeskStore
   readonly keys: DeskKeys
   readonly database: KioskDatabase
@@ -95,7 +98,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk, Chowk
 
 async function openWithKeys(options: DeskOptions, keys: DeskKeys, store: DeskStore): Promise<Desk> {
   const { now, onChange } = options
-  const quarantine = await openQuarantineList(store, now)
+  const quarantine = await openQuarantineList(store, now, options.report)
   const unsent = createUnsentKeys(options.databaseName, ownCollections)
   const database = await openDatabase({
     name: options.databaseName,
@@ -122,6 +125,7 @@ async function openWithKeys(options: DeskOptions, keys: DeskKeys, store: DeskSto
     people,
     flatLabel: memory.flats.label,
     site: site.current,
+    report: options.report,
     markOf: (entry) => markOf(entry, pending, quarantine),
     photoMarkOf: photoStates.markOf,
   })
@@ -135,6 +139,7 @@ async function openWithKeys(options: DeskOptions, keys: DeskKeys, store: DeskSto
     onChange: lists.refresh,
   })
   return {
+    report: options.report,
     store,
     keys,
     database,
@@ -156,6 +161,7 @@ async function openWithKeys(options: DeskOptions, keys: DeskKeys, store: DeskSto
       lists.stop()
       inside.stop()
       memory.stop()
+      // It was stopped: what it did not fill is filled at the next start.
       await filling.filled.catch(() => undefined)
       await database.close()
       store.close()

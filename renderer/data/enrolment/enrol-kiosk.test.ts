@@ -32,7 +32,7 @@ async function startedWith(enrolmentCode: string, answers: Answers, waitsMax = 8
   const waits: number[] = []
   let ids = 0x700
   const kiosk = createEnrolKiosk({
-    desk: { store, keys: await deriveDeskKeys(new Uint8Array(32).fill(1)) },
+    desk: { report: () => undefined, store, keys: await deriveDeskKeys(new Uint8Array(32).fill(1)) },
     stage,
     platform: createFakePlatform({ ...createFakeHost(), serverUrl, enrolmentCode }, () =>
       Promise.reject(new TypeError('no network')),

@@ -13,7 +13,7 @@ import { markReady, openRequest, readEnrolment, requestEnrolment } from './enrol
 import type { EnrolmentParts } from './enrolment.ts'
 
 export interface EnrolKioskParts {
-  readonly desk: Pick<Desk, 'store' | 'keys'>
+  readonly desk: Pick<Desk, 'report' | 'store' | 'keys'>
   readonly stage: LiveSource<KioskStage>
   readonly platform: KioskPlatform
   readonly request: EnrolmentParts['request']
@@ -79,7 +79,7 @@ export function createEnrolKiosk(parts: EnrolKioskParts): EnrolKiosk {
       }
       if (known.state === 'accepted') {
         parts.onDeviceId(known.deviceId)
-        return void finish(parts).catch(() => undefined)
+        return void finish(parts).catch((error: unknown) => parts.desk.report('enrolment.resume', error))
       }
       parts.stage.set({ stage: 'unenrolled', refusal: null })
       void enrolByItself(await openAttempts(parts))
@@ -108,9 +108,10 @@ async function enrolOnce(
   const { stage } = parts.stage.current()
   if (stage !== 'unenrolled' && stage !== 'enrolling')
     return err(chowkiError('invalid_request', { message: 'This kiosk is enrolled already.' }))
-  const accepted = await requestEnrolment(enrolmentParts(parts), serverUrl, code).catch(() =>
-    err(chowkiError('device_storage_failed')),
-  )
+  const accepted = await requestEnrolment(enrolmentParts(parts), serverUrl, code).catch((error: unknown) => {
+    parts.desk.report('storage.enrol', error)
+    return err(chowkiError('device_storage_failed'))
+  })
   if (!accepted.ok) {
     parts.stage.set({ stage: 'unenrolled', refusal: accepted.error })
     return accepted
@@ -131,6 +132,7 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 /** What the host was started with: `npm start` enrols the kiosk that it opens. */
 async function launchRequest(platform: KioskPlatform): Promise<EnrolmentAttempt | null> {
+  // Without it the code is typed by hand.
   const launch = await platform.launch().catch(() => null)
   if (launch?.enrolmentCode == null || launch.serverUrl === null) return null
   return { serverUrl: launch.serverUrl, code: launch.enrolmentCode }

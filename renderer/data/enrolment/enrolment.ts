@@ -122,6 +122,7 @@ async function credentialsFor(
 }
 
 async function openSecrets(key: CryptoKey, sealed: Uint8Array<ArrayBuffer>): Promise<Secrets | null> {
+  // Sealed by another key, it is worth nothing: the desk asks with new secrets.
   const opened = await unseal(key, metaKey, sealed).catch(() => null)
   return opened === null ? null : (JSON.parse(new TextDecoder().decode(opened)) as Secrets)
 }
@@ -139,6 +140,7 @@ async function ask(parts: EnrolmentParts, body: EnrolRequest): Promise<Result<En
     const isOurs = checkAgainst(enrolResponseSchema.properties.societyId, answer.societyId).ok
     return isOurs ? ok(answer) : err(chowkiError('network_unreachable'))
   } catch {
+    // No network, or no answer of ours: to the person who typed the address it is one thing.
     return err(chowkiError('network_unreachable'))
   }
 }

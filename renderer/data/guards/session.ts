@@ -8,6 +8,7 @@ import type { Desk } from '../desk/open-desk.ts'
 
 export interface Session {
   guardId(): string | null
+  isSupervisor(): boolean
   signIn(userId: string, pin: string): Promise<Result<Guard, ChowkiError>>
   signOut(): void
   /** The users have changed: whoever may no longer sign in is signed out. */
@@ -15,7 +16,7 @@ export interface Session {
 }
 
 export function createSession(
-  desk: Pick<Desk, 'store' | 'users'>,
+  desk: Pick<Desk, 'report' | 'store' | 'users'>,
   views: KioskViews,
   now: () => number,
 ): Session {
@@ -28,9 +29,13 @@ export function createSession(
     if (guardId() !== null) views.stage.set({ stage: 'signedOut' })
   }
   const showGuards = async (): Promise<void> => views.guards.set(await listGuards(parts))
-  const signIn = createSignIn({ ...parts, onAttempt: showGuards })
+  const signIn = createSignIn({ ...parts, report: desk.report, onAttempt: showGuards })
   return {
     guardId,
+    isSupervisor() {
+      const stage = views.stage.current()
+      return stage.stage === 'signedIn' && stage.guard.isSupervisor
+    },
     signOut,
     async signIn(userId, pin) {
       const signedIn = await signIn(userId, pin)

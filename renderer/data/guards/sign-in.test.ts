@@ -16,7 +16,7 @@ async function desk(users: readonly LocalUser[] = [guard()]) {
   const byId = new Map(users.map((user) => [user._id, user]))
   const parts = { users: byId, now: () => clock.now }
   const make = (at: DeskStore) => ({
-    signIn: createSignIn({ ...parts, desk: at, onAttempt: () => Promise.resolve() }),
+    signIn: createSignIn({ report: () => undefined, ...parts, desk: at, onAttempt: () => Promise.resolve() }),
     guards: () => listGuards({ ...parts, desk: at }),
   })
   return {
@@ -41,7 +41,7 @@ describe('PIN sign-in', () => {
     const { signIn } = await desk()
     expect(await signIn(guardId, '2580')).toEqual({
       ok: true,
-      value: { userId: guardId, name: 'Suresh Yadav', lockedUntil: null },
+      value: { userId: guardId, name: 'Suresh Yadav', isSupervisor: false, lockedUntil: null },
     })
     expect(await signIn(guardId, '2581')).toMatchObject({
       ok: false,

@@ -21,11 +21,13 @@ import {
   withClockOf,
 } from '@chowki/shared/domain/pin.ts'
 import type { PinAttempts } from '@chowki/shared/domain/pin.ts'
+import type { Report } from '../desk/trouble.ts'
 import type { LocalUser } from '../desk/database/kiosk-collections.ts'
 import type { DeskStore } from '../desk/desk-store.ts'
 import type { Guard } from '../kiosk-data.ts'
 
 export interface SignInParts {
+  readonly report: Report
   readonly desk: DeskStore
   readonly users: ReadonlyMap<string, LocalUser>
   readonly now: () => number
@@ -38,13 +40,16 @@ export type SignIn = (userId: string, pin: string) => Promise<Result<Guard, Chow
 export const maySignIn = (user: LocalUser): boolean =>
   user.isActive && user.pinHash !== undefined && (kioskUserRoles as readonly string[]).includes(user.role)
 
+const isSupervisor = ({ role }: LocalUser): boolean => role === 'Supervisor'
+
 /** One attempt after another: two at once would be counted as one. */
 export function createSignIn(parts: SignInParts): SignIn {
   const inTurn = pLimit(1)
   return (userId, pin) =>
-    inTurn(() => signIn(parts, userId, pin)).catch((): Result<Guard, ChowkiError> =>
-      err(chowkiError('device_storage_failed')),
-    )
+    inTurn(() => signIn(parts, userId, pin)).catch((error: unknown): Result<Guard, ChowkiError> => {
+      parts.report('storage.signIn', error)
+      return err(chowkiError('device_storage_failed'))
+    })
 }
 
 async function signIn(parts: SignInParts, userId: string, pin: string): Promise<Result<Guard, ChowkiError>> {
@@ -57,10 +62,11 @@ async function signIn(parts: SignInParts, userId: string, pin: string): Promise<
   if (lockedUntil !== null) return err(locked(lockedUntil, now))
   const counted = afterWrongPin(attempts, now)
   await parts.desk.pinAttempts.put({ userId, ...counted })
+  // A hash that is none is a wrong PIN.
   const isRight = pin !== '' && (await argon2Verify({ password: pin, hash: user.pinHash }).catch(() => false))
   if (isRight) await parts.desk.pinAttempts.put({ userId, ...afterRightPin() })
   await parts.onAttempt()
-  if (isRight) return ok({ userId, name: user.name, lockedUntil: null })
+  if (isRight) return ok({ userId, name: user.name, isSupervisor: isSupervisor(user), lockedUntil: null })
   const nowLockedUntil = pinLockedUntil(counted, now)
   return err(
     nowLockedUntil === null ? chowkiError('pin_wrong', { field: 'pin' }) : locked(nowLockedUntil, now),
@@ -83,7 +89,7 @@ export async function listGuards({
   desk,
   users,
   now,
-}: Omit<SignInParts, 'onAttempt'>): Promise<readonly Guard[]> {
+}: Omit<SignInParts, 'onAttempt' | 'report'>): Promise<readonly Guard[]> {
   const at = now()
   const attempts = new Map(
     (await desk.pinAttempts.toArray()).map((row) => [row.userId, withClockOf(row, at)]),
@@ -93,6 +99,7 @@ export async function listGuards({
     .map((user) => ({
       userId: user._id,
       name: user.name,
+      isSupervisor: isSupervisor(user),
       lockedUntil: pinLockedUntil(attempts.get(user._id) ?? noPinAttempts, at),
     }))
     .sort((a, b) => a.name.localeCompare(b.name))

@@ -30,6 +30,7 @@ export function createPhotoBox(desk: DeskStore, key: CryptoKey): PhotoBox {
     async openPhoto(photoId) {
       const row = await desk.photos.get(photoId)
       if (row === undefined) return null
+      // Not opened is not here: the server's copy is asked for.
       return unseal(key, contextOf(photoId), row.sealed).catch(() => null)
     },
   }

@@ -29,6 +29,7 @@ export async function capturePhoto(source: PhotoSource): Promise<Result<Blob, Ch
     }
     return err(chowkiError('photo_too_large'))
   } catch {
+    // The browser's own words name no remedy; which source failed does.
     return err(chowkiError(source instanceof Blob ? 'photo_not_jpeg' : 'camera_failed'))
   }
 }

@@ -50,6 +50,7 @@ async function take(n: number): Promise<string> {
 
 it('P1 prunes what the server holds, shows it from there, and sends again what it lacks', async () => {
   const uploader = createPhotoUploader({
+    report: () => undefined,
     ...{ desk, box, request },
     mayUpload: () => true,
     onSent: () => undefined,
@@ -57,7 +58,13 @@ it('P1 prunes what the server holds, shows it from there, and sends again what i
     now: Date.now,
   })
   const sent = { desk, request, onLost: uploader.wake }
-  const pruning = startPhotoPruning({ ...sent, mayPrune: () => true, kept: 5, pauseMs: 0 })
+  const pruning = startPhotoPruning({
+    report: () => undefined,
+    ...sent,
+    mayPrune: () => true,
+    kept: 5,
+    pauseMs: 0,
+  })
   const urls = createPhotoUrls({ box, request })
   const ids: string[] = []
   for (let n = 1; n <= 40; n += 1) ids.push(await take(n))

@@ -42,6 +42,7 @@ async function desk(kept: number) {
   const line = { isFree: true }
   const lost: string[] = []
   const parts = {
+    report: () => undefined,
     desk: at,
     kept,
     pauseMs: 0,

@@ -5,6 +5,7 @@
  * from an older backup, gets it again instead. A desk without a network removes nothing, and needs not: what it
  * takes meanwhile is unsent, and unsent photos are never touched.
  */
+import type { Report } from '../desk/trouble.ts'
 import { askAgain, photosAtOnce, removeSent } from './sent-photos.ts'
 import type { AskAgainParts } from './sent-photos.ts'
 
@@ -15,6 +16,7 @@ import type { AskAgainParts } from './sent-photos.ts'
 export const sentPhotosKept = 15_000
 
 export interface PhotoPruningParts extends AskAgainParts {
+  readonly report: Report
   /** The server answers, and the line is wanted for nothing else. */
   readonly mayPrune: () => boolean
   readonly kept?: number
@@ -42,13 +44,14 @@ export function startPhotoPruning(parts: PhotoPruningParts): PhotoPruning {
     return pruning
   }
   // A line that breaks, or a disk that fails, is met again at the next look.
-  const look = (): void => void pruneNow().catch(() => undefined)
+  const look = (): void => void pruneNow().catch((error: unknown) => parts.report('photos.prune', error))
   const timer = setInterval(look, lookEveryMs)
   return {
     pruneNow,
     async stop() {
       stopped = true
       clearInterval(timer)
+      // Its failure was reported by the look that began it.
       await pruning?.catch(() => undefined)
     },
   }

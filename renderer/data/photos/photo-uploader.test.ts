@@ -78,6 +78,7 @@ async function desk(photoCount: number, size = 4_000) {
   const line = { free: true }
   const clock = { now: start }
   const made = createPhotoUploader({
+    report: () => undefined,
     desk: at,
     box,
     request: requestTo(server),

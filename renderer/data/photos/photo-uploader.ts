@@ -3,6 +3,7 @@
  * line for themselves. Resumable without any position: the server is asked which hashes it lacks, so a frame
  * whose reply was lost is not sent again. A refused photo stays here and is shown in quarantine.
  */
+import type { Report } from '../desk/trouble.ts'
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import {
@@ -20,6 +21,7 @@ import type { PhotoBox } from './photo-box.ts'
 import { markSent } from './sent-photos.ts'
 
 export interface PhotoUploaderParts {
+  readonly report: Report
   readonly desk: DeskStore
   readonly box: Pick<PhotoBox, 'openPhoto'>
   readonly request: (path: string, init: RequestInit) => Promise<Response>
@@ -57,7 +59,8 @@ export function createPhotoUploader(parts: PhotoUploaderParts): PhotoUploader {
       .then(() => {
         failures = 0
       })
-      .catch(() => {
+      .catch((error: unknown) => {
+        parts.report('photos.send', error)
         failures += 1
         timer = setTimeout(retry, retryWaitMs(failures, (parts.random ?? Math.random)()))
       })

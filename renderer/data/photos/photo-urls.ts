@@ -23,6 +23,7 @@ export function createPhotoUrls({ box, request, limit = 200 }: PhotoUrlParts): P
       const response = await request(`/api/photos/${photoId}`)
       return response.ok ? URL.createObjectURL(await response.blob()) : null
     } catch {
+      // Neither here nor to be had now: shown as such, and asked for again when the server is back.
       return null
     }
   }

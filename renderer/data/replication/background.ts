@@ -2,6 +2,7 @@
  * What runs behind the guard once the kiosk is enrolled: replication, then photos, the site document, and the daily
  * comparison with the server. It starts at once and needs no network to start.
  */
+import type { Report } from '../desk/trouble.ts'
 import type { StatusKeeper } from '../kiosk-status.ts'
 import type { Desk } from '../desk/open-desk.ts'
 import { createPhotoUploader } from '../photos/photo-uploader.ts'
@@ -38,6 +39,7 @@ export interface Background {
 
 export function createBackground(parts: BackgroundParts): Background {
   const { desk, connection, status, now } = parts
+  const failed = (event: Parameters<Report>[0]) => (error: unknown) => desk.report(event, error)
   let starting: Promise<Replication> | null = null
   let running: Replication | null = null
   const isLineFree = createLineFree()
@@ -47,11 +49,12 @@ export function createBackground(parts: BackgroundParts): Background {
     desk: desk.store,
     box: desk.photos,
     request: connection.request,
+    report: desk.report,
     mayUpload: mayUsePhotoLine,
     onSent: desk.photoStates.sent,
     onRefused: (photoId) => {
       desk.photoStates.refused(photoId)
-      void desk.quarantine.reload().catch(() => undefined)
+      void desk.quarantine.reload().catch(failed('storage.readRefused'))
     },
     now,
   })
@@ -63,9 +66,9 @@ export function createBackground(parts: BackgroundParts): Background {
       uploader.wake()
     },
   }
-  const pruning = startPhotoPruning({ ...sent, mayPrune: mayUsePhotoLine })
+  const pruning = startPhotoPruning({ ...sent, report: desk.report, mayPrune: mayUsePhotoLine })
   const askSite = (): Promise<boolean> =>
-    refreshSite({ store: desk.store, site: desk.site, request: connection.request })
+    refreshSite({ report: desk.report, store: desk.store, site: desk.site, request: connection.request })
   const stopWatching = watchConnection(connection, uploader, status, () => {
     if (running !== null) void askSite()
   })
@@ -80,10 +83,12 @@ export function createBackground(parts: BackgroundParts): Background {
       onIdle: uploader.wake,
       onHeardAll: status.heardAll,
     }).then((replication) => (running = replication))
+    // A start that failed is no start: the next one tries again.
+    starting.catch(() => (starting = null))
     return starting
   }
   return {
-    start: () => void start().catch(() => undefined),
+    start: () => void start().catch(failed('replication.start')),
     first: async (onProgress) => firstReplication(await start(), askSite, onProgress),
     standing: async (collection, ids) => (await running?.standing(collection, ids)) ?? new Map(),
     syncNow() {
@@ -92,13 +97,14 @@ export function createBackground(parts: BackgroundParts): Background {
     },
     photoKept: uploader.wake,
     fetchAgain(collection) {
-      if (running !== null) void running.startOver(collection).catch(() => undefined)
-      else void raiseEpoch(desk.store, collection).catch(() => undefined)
+      if (running !== null) void running.startOver(collection).catch(failed('replication.startOver'))
+      else void raiseEpoch(desk.store, collection).catch(failed('storage.raiseEpoch'))
     },
     async stop() {
       stopWatching()
       await pruning.stop()
       await uploader.close()
+      // A start that failed has said so, and left nothing to stop.
       await (await starting?.catch(() => null))?.stop()
     },
   }

@@ -12,6 +12,7 @@ import type { SyncServerReplication } from '@chowki/sync-server/sync/client/repl
 import type { SyncError } from '@chowki/sync-server/sync/client/sync-error.ts'
 import type { DeskKeys } from '../desk/keys/desk-keys.ts'
 import { withPhoneIndex } from '../desk/database/blind-index.ts'
+import type { Report } from '../desk/trouble.ts'
 import type { DeskStore } from '../desk/desk-store.ts'
 import { dropPastMetadata, raiseEpoch, readEpoch, replicationName } from './epochs.ts'
 import type { Standing } from './pending.ts'
@@ -26,6 +27,7 @@ export interface CollectionSyncParts {
   readonly keys: DeskKeys
   readonly request: (path: string, init?: RequestInit) => Promise<Response>
   readonly now: () => number
+  readonly report: Report
   readonly onServerTime: (serverTime: number, roundTripMs: number) => void
   /** Durable when it resolves. */
   readonly onQuarantined: (documentId: string, error: WireError) => Promise<void>
@@ -66,6 +68,8 @@ export async function createCollectionSync(parts: CollectionSyncParts): Promise<
   const clockWentBack = writesOwn(definition) && (await newestWriteIsInFuture(collection, parts.now()))
   if (clockWentBack) await raiseEpoch(desk, collection.name)
 
+  const failed = (event: `replication.${string}`) => (error: unknown) =>
+    parts.report(event, error, collection.name)
   let stopped = false
   // One that failed holds up none that comes after it: the next cause begins it anew.
   const inTurn = pLimit(1)
@@ -78,7 +82,7 @@ export async function createCollectionSync(parts: CollectionSyncParts): Promise<
     })
   const onTrouble = ({ trouble }: SyncError): void => {
     if (trouble === 'checkpointUnknown' || trouble === 'clockWentBack')
-      void startOver().catch(() => undefined)
+      void startOver().catch(failed('replication.startOver'))
   }
   const startOne = (): Promise<Replication> => startReplication({ ...parts, onHeardAll }, onTrouble)
   let running = await startOne()
@@ -138,7 +142,9 @@ async function startReplication(
     if (!isActive) parts.onIdle()
   })
   replication.state.onCancel.push(() => watching.unsubscribe())
-  void dropPastMetadata(collection, epoch).catch(() => undefined)
+  void dropPastMetadata(collection, epoch).catch((error: unknown) =>
+    parts.report('replication.dropMetadata', error, collection.name),
+  )
   return replication
 }
 

@@ -72,6 +72,7 @@ async function troubleOf(response: Response): Promise<ConnectionState['trouble']
   if (response.ok) return 'none'
   if (response.status === 426) return 'outdated'
   if (response.status !== 401) return null
+  // No JSON is no answer of ours.
   const body = (await response
     .clone()
     .json()

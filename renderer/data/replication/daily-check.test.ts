@@ -46,6 +46,7 @@ function startCheck(refused: ReadonlySet<string> = new Set()) {
   const startedOver: string[] = []
   const start = (): DailyCheck =>
     (check = startDailyCheck({
+      report: () => undefined,
       desk: desk.desk.store,
       pending: desk.desk.pending,
       collections: [

@@ -3,6 +3,7 @@
  * replication reports, because it believes itself in sync, is found here. What the server lacks is sent again; what
  * this desk lacks is fetched again from the beginning. Never while the line is wanted for anything else.
  */
+import type { Report } from '../desk/trouble.ts'
 import type { KioskCollectionDefinition } from '@chowki/shared/collections/registry.ts'
 import { clampEpochMs } from '@chowki/shared/domain/clock.ts'
 import { onlyKnown } from '@chowki/shared/projections/pick-fields.ts'
@@ -19,6 +20,7 @@ export interface CheckedCollection {
 }
 
 export interface DailyCheckParts {
+  readonly report: Report
   readonly desk: DeskStore
   readonly pending: PendingDocuments
   readonly collections: readonly CheckedCollection[]
@@ -59,7 +61,7 @@ export function startDailyCheck(parts: DailyCheckParts): DailyCheck {
     // A clock that went back far must not put the next check off for as long.
     if (Math.abs(parts.now() - checkedAt) >= dayMs && parts.mayCheck()) await checkNow()
   }
-  const look = (): void => void lookAtTheDay().catch(() => undefined)
+  const look = (): void => void lookAtTheDay().catch((error: unknown) => parts.report('check.daily', error))
   const timer = setInterval(look, lookEveryMs)
   look()
   return {

@@ -1,4 +1,5 @@
 /** What the server refused and what the disk no longer gives back, where the guard can see it (P4). */
+import type { Report } from '../desk/trouble.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import { kioskCollections } from '@chowki/shared/collections/registry.ts'
@@ -24,7 +25,11 @@ export interface QuarantineList {
 const isKioskCollectionName = (name: string): boolean =>
   kioskCollections.some((definition) => definition.name === name)
 
-export async function openQuarantineList(desk: DeskStore, now: () => number): Promise<QuarantineList> {
+export async function openQuarantineList(
+  desk: DeskStore,
+  now: () => number,
+  report: Report,
+): Promise<QuarantineList> {
   const rows = createLive<readonly QuarantinedRow[]>([])
   let keys: ReadonlySet<string> = new Set()
   const reload = async (): Promise<void> => {
@@ -54,7 +59,10 @@ export async function openQuarantineList(desk: DeskStore, now: () => number): Pr
       void desk.quarantine
         .put({ id, collection, documentId, error, at: now(), raw })
         .then(reload)
-        .catch(() => seenUnreadable.delete(id))
+        .catch((error: unknown) => {
+          report('storage.keepUnreadable', error, collection)
+          seenUnreadable.delete(id)
+        })
       return true
     },
     async remove(collection, documentId) {

@@ -62,6 +62,7 @@ export async function startReplication(parts: ReplicationParts): Promise<Replica
   const standing: Replication['standing'] = async (name, ids) =>
     (await syncOf(name)?.standing(ids)) ?? new Map()
   const settling = createSettling({
+    report: desk.report,
     settle: desk.pending.settle,
     pendingIds: desk.pending.ids,
     standing,
@@ -84,6 +85,7 @@ export async function startReplication(parts: ReplicationParts): Promise<Replica
   }
   const line = watchLine(connection, syncs)
   const daily = startDailyCheck({
+    report: desk.report,
     desk: desk.store,
     pending: desk.pending,
     collections: kioskCollections.map((definition) => ({
@@ -123,6 +125,7 @@ const partsOf = (
   collection: collectionOf(desk, definition),
   definition,
   desk: desk.store,
+  report: desk.report,
   keys: desk.keys,
   request: connection.request,
   now,

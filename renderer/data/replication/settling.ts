@@ -4,9 +4,11 @@
  * clock, and one that was set back in between skips writes (trap 1) even where the guard at start saw nothing.
  * Such a document is written again, unchanged, which sends it.
  */
+import type { Report } from '../desk/trouble.ts'
 import type { Standing } from './pending.ts'
 
 export interface SettlingParts {
+  readonly report: Report
   readonly settle: (collection: string, ids?: readonly string[]) => Promise<void>
   readonly pendingIds: (collection: string) => readonly string[]
   readonly standing: (collection: string, ids: readonly string[]) => Promise<ReadonlyMap<string, Standing>>
@@ -43,7 +45,9 @@ export function createSettling(parts: SettlingParts): Settling {
     if (stopped || stuckTimers.has(collection) || parts.pendingIds(collection).length === 0) return
     const check = (): void => {
       stuckTimers.delete(collection)
-      void sendStuck(parts, collection).catch(() => undefined)
+      void sendStuck(parts, collection).catch((error: unknown) =>
+        parts.report('replication.sendStuck', error, collection),
+      )
     }
     stuckTimers.set(collection, setTimeout(check, stuckAfterMs))
   }
@@ -56,7 +60,7 @@ export function createSettling(parts: SettlingParts): Settling {
       timer = setTimeout(() => {
         timer = null
         // A disk that fails here fails the guard's next action too, where it is told.
-        void run().catch(() => undefined)
+        void run().catch((error: unknown) => parts.report('storage.settle', error))
       }, afterMs)
     },
     stop() {

@@ -19,9 +19,11 @@ import type { PendingDocuments } from '../replication/pending.ts'
 import type { InsideRegister } from './inside.ts'
 import { planVisitor } from './plan-visitor.ts'
 import type { VisitorPlan } from './plan-visitor.ts'
+import type { Report } from '../desk/trouble.ts'
 import type { DeskKeys } from '../desk/keys/desk-keys.ts'
 
 export interface ActionParts {
+  readonly report: Report
   readonly database: KioskDatabase
   readonly keys: DeskKeys
   readonly pending: PendingDocuments
@@ -50,7 +52,10 @@ const undoGraceMs = undoWindowMs + 10_000
 export function createVisitActions(parts: ActionParts): VisitActions {
   const inTurn = pLimit(1)
   const alone = <T>(work: () => Promise<Result<T, ChowkiError>>): Promise<Result<T, ChowkiError>> =>
-    inTurn(work).catch((): Result<T, ChowkiError> => err(chowkiError('device_storage_failed')))
+    inTurn(work).catch((error: unknown): Result<T, ChowkiError> => {
+      parts.report('storage.write', error)
+      return err(chowkiError('device_storage_failed'))
+    })
   return {
     letIn: (visit) => alone(() => letIn(parts, visit)),
     undoLetIn: (entryId) =>

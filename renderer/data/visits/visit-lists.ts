@@ -1,4 +1,5 @@
 /** Who is inside, and the newest visits, as the screens show them: entries joined with names, flats and marks. */
+import type { Report } from '../desk/trouble.ts'
 import { dueAt } from '@chowki/shared/domain/visit.ts'
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
 import type { SiteDocument } from '@chowki/shared/protocol/device-api.ts'
@@ -11,6 +12,7 @@ import type { PeopleIndex } from '../people/people-index.ts'
 import { insideQuery } from './inside.ts'
 
 export interface VisitListParts {
+  readonly report: Report
   readonly database: KioskDatabase
   readonly people: PeopleIndex
   readonly flatLabel: (flatId: string) => string
@@ -97,7 +99,7 @@ function createList(parts: VisitListParts): List {
     again = true
     drawing ??= nextTurn()
       .then(draw)
-      .catch(() => undefined)
+      .catch((error: unknown) => parts.report('storage.drawLists', error))
       .finally(() => {
         drawing = null
         if (again && entries !== null && !stopped) refresh()

@@ -40,6 +40,7 @@ export const createPhotoWork = (opened: () => Desk) => {
     async prune(kept: number, pauseMs: number): Promise<void> {
       const { asked } = window as { readonly asked?: (photos: PhotosMissingRequest) => unknown }
       const pruning = startPhotoPruning({
+        report: () => undefined,
         desk: opened().store,
         kept,
         pauseMs,

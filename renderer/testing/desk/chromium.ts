@@ -96,6 +96,7 @@ export async function startBrowser(profile: string, origin: string): Promise<Tes
         await gone
       }
       process.removeListener('exit', killNow)
+      // It was killed: its connection is gone with it.
       await browser.close().catch(() => undefined)
       await rm(join(profile, 'SingletonLock'), { force: true })
     },

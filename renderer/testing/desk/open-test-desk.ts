@@ -34,6 +34,7 @@ export async function openTestDesk(options: TestDeskOptions): Promise<TestDesk> 
   const { name, host = createFakeHost(), clock = { now: start }, onServer = new Set<string>() } = options
   const opened = unwrap(
     await openDesk({
+      report: () => undefined,
       platform: createFakePlatform(host, () => Promise.reject(new TypeError('no network'))),
       databaseName: name,
       now: () => clock.now,
@@ -55,6 +56,7 @@ export async function openTestDesk(options: TestDeskOptions): Promise<TestDesk> 
     }),
   )
   const actions = createVisitActions({
+    report: () => undefined,
     database: opened.database,
     keys: opened.keys,
     pending: opened.pending,

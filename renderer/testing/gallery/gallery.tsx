@@ -35,7 +35,11 @@ const stillStages: Readonly<Record<string, KioskStage>> = {
 
 function galleryData(): KioskData {
   const variant = oneOf(variants, 'fake') ?? 'online'
-  const data = createFakeKioskData({ variant, start: oneOf(starts, 'start') ?? 'signedIn' })
+  const data = createFakeKioskData({
+    variant,
+    start: oneOf(starts, 'start') ?? 'signedIn',
+    asSupervisor: asked.has('supervisor'),
+  })
   const still = stillStages[asked.get('stage') ?? '']
   const guards = data.guards.current()
   const locked = guards.map((guard, n) => ({ ...guard, lockedUntil: n === 1 ? Date.now() + 95_000 : null }))
@@ -63,6 +67,8 @@ const galleryPlatform: KioskPlatform = {
       enrolmentCode: asked.get('code'),
       fixedCamera: asked.has('fixed'),
     }),
+  log: () => undefined,
+  saveDiagnostics: () => Promise.resolve(err(chowkiError('device_storage_failed'))),
   diagnostics: () =>
     Promise.resolve({
       appVersion: '0.1.0',

@@ -118,6 +118,14 @@ export const galleryScreens: readonly GalleryScreen[] = [
     },
   },
   { name: 'status', query: { fake: 'quarantine', screen: 'status' } },
+  {
+    name: 'status-supervisor',
+    query: { fake: 'quarantine', screen: 'status', supervisor: '1' },
+    walk: async (page) => {
+      await page.getByTestId('save-diagnostics').click()
+      await page.getByTestId('diagnostics-saved').getByText(/./u).waitFor()
+    },
+  },
   { name: 'status-offline', query: { fake: 'offline', screen: 'status', nocamera: '1' } },
   {
     name: 'guard-menu',

@@ -34,6 +34,7 @@ export function createQuarantineRepository(records: Records, cipher: QuarantineC
     try {
       return cipher.open(Buffer.from(sealed), keyId, { societyId, rowId: _id }).toString()
     } catch {
+      // Its key is gone, or it was touched.
       return null
     }
   }

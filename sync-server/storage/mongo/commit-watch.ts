@@ -45,6 +45,7 @@ export function createCommitWatch(db: Db, self: string, tell: CommitListener): C
     const reopen = () => {
       if (stream !== opened) return
       stream = undefined
+      // It has failed, or goes: there is nothing left to close.
       void opened.close().catch(() => undefined)
       timer = setTimeout(open, reopenAfterMs)
       timer.unref()
@@ -59,6 +60,7 @@ export function createCommitWatch(db: Db, self: string, tell: CommitListener): C
       clearTimeout(timer)
       const opened = stream
       stream = undefined
+      // It has failed, or goes: there is nothing left to close.
       void opened?.close().catch(() => undefined)
     },
   }

@@ -133,6 +133,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
+    // Not JSON is not a nudge: it is refused where it is checked.
     return undefined
   }
 }

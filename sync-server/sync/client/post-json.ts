@@ -63,6 +63,7 @@ async function unreachableIfNone<T>(work: () => Promise<T>): Promise<T> {
 }
 
 export async function toSyncError(response: Response): Promise<SyncError> {
+  // A proxy's page, say: the status alone tells what it was.
   const body = (await response.json().catch(() => null)) as { error?: ChowkiError } | null
   const answer = body?.error
   const trouble = troubleOfStatus(response.status, answer?.code)

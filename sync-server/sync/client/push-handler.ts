@@ -42,6 +42,7 @@ export function createPushHandler(
   let lane: Promise<unknown> = Promise.resolve()
   return (rows) => {
     const run = lane.then(() => pushBatch(parts, rows))
+    // RxDB has the failure by `run`; the next batch must not inherit it.
     lane = run.catch(() => undefined)
     return run
   }

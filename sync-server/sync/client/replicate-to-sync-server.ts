@@ -158,6 +158,7 @@ async function tellIfClockWentBack<RxDocType>(
   now: number,
   onTrouble: (error: SyncError) => void,
 ): Promise<void> {
+  // The check is made again at the next start; the daily comparison is the net under it.
   const isInFuture = await isPushCheckpointInFuture(state, now).catch(() => false)
   if (isInFuture) onTrouble(new SyncError('clockWentBack', 'the push checkpoint lies in the future'))
 }

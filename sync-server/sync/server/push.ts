@@ -5,7 +5,7 @@ import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
-import type { PushRequest, PushResult, PushRow } from '@chowki/shared/protocol/messages.ts'
+import type { PushRequest, PushResult } from '@chowki/shared/protocol/messages.ts'
 import type { QuarantineRow, SyncStorage } from '../../storage/storage.ts'
 import { acceptsVersion } from '../replicated-collection.ts'
 import type { ReplicatedCollection } from '../replicated-collection.ts'
@@ -30,8 +30,7 @@ export async function push(
   if (!acceptsVersion(collection, request.schemaVersion)) {
     return err(chowkiError('schema_unsupported', { field: 'schemaVersion' }))
   }
-  const rows = request.rows.map((row) => asArriving(collection, row))
-  const judged = rows.map((row) => judgeRow(collection, partition, request.schemaVersion, row))
+  const judged = request.rows.map((row) => judgeRow(collection, partition, request.schemaVersion, row))
   const accepted: AcceptedRow[] = []
   for (const judgement of judged) if (judgement.ok) accepted.push(judgement.value)
   const stamp = { now, sentAt: request.sentAt, source }
@@ -42,26 +41,18 @@ export async function push(
   const results = judged.map((judgement): PushResult =>
     judgement.ok ? (applied[next++] ?? unanswered()) : { status: 'quarantined', error: judgement.error },
   )
-  const refused = results.flatMap((result, index) => toQuarantineRow(context, rows[index], result))
+  const refused = results.flatMap((result, index) => toQuarantineRow(context, request, result, index))
   if (refused.length > 0) await storage.quarantine(...refused)
   return ok(results)
 }
 
-function asArriving({ arriving }: ReplicatedCollection, row: PushRow): PushRow {
-  if (!arriving) return row
-  const { newDocumentState, assumedMasterState } = row
-  return {
-    newDocumentState: arriving(newDocumentState),
-    ...(assumedMasterState ? { assumedMasterState: arriving(assumedMasterState) } : {}),
-  }
-}
-
 function toQuarantineRow(
   { collection, partition, source, now }: PushContext,
-  row: PushRow | undefined,
+  request: PushRequest,
   result: PushResult,
+  index: number,
 ): QuarantineRow[] {
-  const document = row?.newDocumentState
+  const document = request.rows[index]?.newDocumentState
   if (result.status !== 'quarantined' || !document) return []
   const { code, field, message } = result.error
   const id: unknown = document._id

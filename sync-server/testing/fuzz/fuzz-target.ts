@@ -86,6 +86,7 @@ export async function startFuzzTarget(): Promise<FuzzTarget> {
   const gone = ended.then(() => {
     throw new Error(end.reason ?? '')
   })
+  // Raced below, where it is thrown; until then it must not end the process.
   gone.catch(() => undefined)
   const next = async <T>(): Promise<T> => (await Promise.race([once(child, 'message'), gone]))[0] as T
   const ground = await next<FuzzGround>()

@@ -51,6 +51,7 @@ function decoded(piece: string): string | null {
   try {
     return decodeURIComponent(piece)
   } catch {
+    // Not decodable is the answer.
     return null
   }
 }
@@ -98,6 +99,7 @@ export function jsonOf(request: FuzzRequest): unknown {
       : request.body
     return bytes && isUtf8(bytes) ? JSON.parse(bytes.toString().replace(/^\ufeff/, '')) : undefined
   } catch {
+    // Not readable is the answer.
     return undefined
   }
 }
@@ -112,6 +114,7 @@ function isFrame(body: Buffer | null): boolean {
     if (!Check(photoFrameHeaderSchema, header)) return false
     return header.photos.reduce((sum, { size }) => sum + size, bodyStart) === body.length
   } catch {
+    // Not a frame is the answer.
     return false
   }
 }

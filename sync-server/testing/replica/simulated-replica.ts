@@ -55,6 +55,7 @@ export function createSimulatedDisk(
         const write = lastWrite.then(() =>
           faults('write', context, () => bulkWrite.call(instance, rows, context)),
         )
+        // The writer has the failure; the next write must not inherit it.
         lastWrite = write.catch(() => undefined)
         return write
       }
@@ -133,6 +134,7 @@ export async function openSimulatedReplica(
     hang,
     abandon() {
       hang()
+      // As after a power cut: nobody is there to hear of it.
       void database.close().catch(() => undefined)
     },
   }

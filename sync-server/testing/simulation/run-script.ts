@@ -80,6 +80,7 @@ async function runIn(time: VirtualTime, script: Script, sabotage: Sabotage): Pro
 async function within(time: VirtualTime, work: Promise<unknown>): Promise<void> {
   let isDone = false
   const done = work.finally(() => (isDone = true))
+  // Awaited by the caller, where its failure is thrown.
   done.catch(() => undefined)
   for (let i = 0; i < 1_000 && !isDone; i++) await time.advance(20)
   if (!isDone) throw new Error('the simulation stands still')

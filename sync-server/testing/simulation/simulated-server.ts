@@ -97,6 +97,7 @@ async function startLife(parts: ServerParts): Promise<Life> {
   const hub = createNudgeHub()
   const streams = new Set<NudgeStream>()
   const { promise: died, reject } = Promise.withResolvers<never>()
+  // Raced by each request, where it is thrown.
   died.catch(() => undefined)
   const app = Fastify({ logger: false, forceCloseConnections: true })
   answerErrors(app)
@@ -121,6 +122,7 @@ async function startLife(parts: ServerParts): Promise<Life> {
     die() {
       for (const stream of streams) stream.destroy()
       reject(new Error('the server died'))
+      // It is dead: how it closes matters to nobody.
       void app.close().catch(() => undefined)
     },
   }

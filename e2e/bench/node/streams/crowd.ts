@@ -39,6 +39,7 @@ export function startCrowd({ onEnd }: Pick<BenchContext, 'onEnd'>): Crowd {
     },
     async expect(group) {
       const [expecting, arrived] = [next('expecting'), next('arrived')]
+      // Awaited below, where its failure is thrown; until then it must not end the process.
       arrived.catch(() => undefined)
       ask({ kind: 'expect', group })
       await expecting

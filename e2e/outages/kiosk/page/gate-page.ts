@@ -52,6 +52,7 @@ const newId = (): string =>
 
 async function open(): Promise<void> {
   const result = await openDesk({
+    report: () => undefined,
     platform: createBrowserPlatform(),
     databaseName: 'chowki',
     now: Date.now,
@@ -65,6 +66,7 @@ async function open(): Promise<void> {
   if (!result.ok) throw new Error(result.error.message)
   const desk = result.value
   const actions = createVisitActions({
+    report: () => undefined,
     database: desk.database,
     keys: desk.keys,
     pending: desk.pending,

@@ -107,6 +107,7 @@ function createSealer<D>(
         const secret = await unseal(key, contextOf(open), base64ToBytes(sealed))
         return { ...open, ...(JSON.parse(new TextDecoder().decode(secret)) as Fields) } as RxDocumentData<D>
       } catch {
+        // Told to whoever shows it; the server's copy is fetched again.
         onUnreadable({ collection, documentId: String(open[idField]), raw: document })
         return null
       }

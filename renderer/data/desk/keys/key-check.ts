@@ -23,6 +23,7 @@ export async function checkDataKey(desk: DeskStore, keys: DeskKeys): Promise<Res
     await desk.writeMeta(metaKey, await seal(keys.desk, metaKey, utf8(known)))
     return ok(null)
   }
+  // Not opened is the answer: the key is another one.
   const opened = await unseal(keys.desk, metaKey, sealed).catch(() => null)
   return opened !== null && new TextDecoder().decode(opened) === known ? ok(null) : err(wrongKey())
 }

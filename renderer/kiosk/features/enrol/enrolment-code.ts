@@ -23,6 +23,7 @@ export function originOf(typed: string): string | null {
     const url = new URL(/^[a-z]+:\/\//iu.test(text) ? text : `https://${text}`)
     return url.protocol === 'https:' || url.protocol === 'http:' ? url.origin : null
   } catch {
+    // No address: the caller says so.
     return null
   }
 }

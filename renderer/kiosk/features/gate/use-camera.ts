@@ -24,6 +24,7 @@ export function useCamera(): Camera {
     (place: HTMLElement | null) => {
       if (place === null) return
       place.append(video)
+      // It is interrupted by the next place that it is put into, where it plays.
       void video.play().catch(() => undefined)
     },
     [video],
@@ -99,6 +100,7 @@ const firstFrame = (video: HTMLVideoElement): Promise<void> =>
 
 const within = (timeoutMs: number, taking: Promise<Blob | null>): Promise<Blob | null> =>
   Promise.race([
+    // No picture is an answer: the visit is saved without one, and the screen says so.
     taking.catch(() => null),
     new Promise<null>((resolve) => setTimeout(resolve, timeoutMs, null)),
   ])

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useKiosk, useLive } from '../../kiosk-context.ts'
 import { useClock } from '../../time.ts'
 import { driftWarningMs } from '../desk/sync-state.tsx'
+import { DeskTrouble } from './desk-trouble.tsx'
 import { useCamera } from '../gate/use-camera.ts'
 import styles from './status-screen.module.css'
 
@@ -39,6 +40,8 @@ export function DeskFacts() {
             : `Chowki ${facts.appVersion} · Electron ${facts.electronVersion} · Chromium ${facts.chromiumVersion}`}
         </dd>
       </dl>
+      <div className={styles['rule']} />
+      <DeskTrouble />
     </section>
   )
 }

@@ -1,0 +1,44 @@
+import { chowkiError } from '@chowki/shared/errors/codes.ts'
+import { ipcChannels } from '@chowki/shared/ipc/channels.ts'
+import { checkAgainst } from '@chowki/shared/projections/validate.ts'
+import { beforeEach, expect, test } from 'vitest'
+import type { Trouble } from '../kiosk-data.ts'
+import { createLive } from './live.ts'
+import { createReport } from './trouble.ts'
+
+const clock = { now: 1_000_000 }
+const newest = createLive<Trouble | null>(null)
+let written: unknown[]
+let report: ReturnType<typeof createReport>
+beforeEach(() => {
+  written = []
+  newest.set(null)
+  report = createReport({ log: (entries) => written.push(...entries), newest, now: () => clock.now })
+})
+
+test('P7 an error is logged by its name, and by nothing that it says', () => {
+  const typed = 'Asha Kulkarni, +919876543210, PIN 2468'
+  report('storage.write', new DOMException(typed, 'QuotaExceededError'))
+  report('guards.refresh', new TypeError(typed))
+  report('enrolment.resume', chowkiError('network_unreachable', { message: typed }))
+  report('replication.startOver', typed, 'visitors')
+  report('photos.send', { name: typed })
+  expect(written).toEqual([
+    { level: 'warn', event: 'storage.write', cause: 'QuotaExceededError' },
+    { level: 'warn', event: 'guards.refresh', cause: 'TypeError' },
+    { level: 'warn', event: 'enrolment.resume', cause: 'network_unreachable' },
+    { level: 'warn', event: 'replication.startOver', cause: 'unknown', collection: 'visitors' },
+    expect.objectContaining({ event: 'photos.send' }),
+  ])
+  expect(JSON.stringify(written)).not.toMatch(/9876543210|2468|, /)
+  expect(checkAgainst(ipcChannels['log:write'].request, written)).toMatchObject({ ok: true })
+})
+
+test('the newest trouble is there for the screen, and the same again is one line a minute', () => {
+  for (let count = 0; count < 30; count += 1) {
+    clock.now += 5_000
+    report('storage.write', new Error('x'))
+  }
+  expect(newest.current()).toEqual({ area: 'storage', at: clock.now })
+  expect(written).toHaveLength(3)
+})

@@ -1,0 +1,49 @@
+/**
+ * What went wrong on this desk and was not a guard's to answer: each failure goes into the desk's log by name, and the
+ * newest is shown on the status screen in words. Nothing that was typed can be in it: an entry has no place for text.
+ */
+import type { IpcRequest } from '@chowki/shared/ipc/channels.ts'
+import type { KioskPlatform } from '../../platform/platform.ts'
+import type { Trouble, TroubleArea } from '../kiosk-data.ts'
+import type { LiveSource } from './live.ts'
+
+type Entry = IpcRequest<'log:write'>[number]
+
+/** `cause`: whatever was thrown, or a `ChowkiError`. */
+export type Report = (event: `${TroubleArea}.${string}`, cause: unknown, collection?: string) => void
+
+export interface TroubleParts {
+  readonly log: KioskPlatform['log']
+  readonly newest: LiveSource<Trouble | null>
+  readonly now: () => number
+}
+
+/** The same failure again and again, as of a full disk, is one line a minute. */
+const sameAgainMs = 60_000
+
+export function createReport({ log, newest, now }: TroubleParts): Report {
+  const lastAt = new Map<string, number>()
+  return (event, cause, collection) => {
+    const entry: Entry = {
+      level: 'warn',
+      event,
+      cause: causeOf(cause),
+      ...(collection === undefined ? {} : { collection }),
+    }
+    const at = now()
+    newest.set({ area: event.slice(0, event.indexOf('.')) as TroubleArea, at })
+    const key = JSON.stringify(entry)
+    if (Math.abs(at - (lastAt.get(key) ?? -Infinity)) < sameAgainMs) return
+    lastAt.set(key, at)
+    log([entry])
+  }
+}
+
+const hasText = <Name extends string>(value: unknown, name: Name): value is Record<Name, string> =>
+  typeof value === 'object' && value !== null && typeof Reflect.get(value, name) === 'string'
+
+/** A name, never a message: that may hold what was typed. */
+export function causeOf(cause: unknown): string {
+  const name = hasText(cause, 'code') ? cause.code : hasText(cause, 'name') ? cause.name : 'unknown'
+  return name.replaceAll(/[^A-Za-z_]/g, '').slice(0, 64) || 'unknown'
+}
