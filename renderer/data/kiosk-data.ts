@@ -1,7 +1,7 @@
 /**
  * Everything the kiosk's screens may ask of its data. The screens know no database: they hold this interface,
  * which `open-kiosk-data.ts` implements on RxDB and `fake-kiosk-data.ts` in memory for component tests.
- * Nothing here awaits the network except `enrol`.
+ * Nothing here awaits the network except `enrol` and `enrolAgain`.
  */
 import type { Result } from '@chowki/shared/errors/result.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
@@ -166,6 +166,8 @@ export interface KioskData {
 
   /** `serverUrl` is an origin. Resolves when guards can sign in offline. */
   enrol(serverUrl: string, code: string): Promise<Result<null, ChowkiError>>
+  /** After `trouble` said `revoked`: a new code of the same society, and what waits here is sent. */
+  enrolAgain(code: string): Promise<Result<null, ChowkiError>>
   signIn(userId: string, pin: string): Promise<Result<Guard, ChowkiError>>
   /** Allowed with unsynced records: they stay and are sent later. */
   signOut(): Promise<void>

@@ -37,7 +37,7 @@ export interface KioskParts {
   readonly newId: () => string
 }
 
-export interface Kiosk extends Pick<KioskData, 'enrol' | 'signIn' | 'close'> {
+export interface Kiosk extends Pick<KioskData, 'enrol' | 'enrolAgain' | 'signIn' | 'close'> {
   readonly desk: Desk
   readonly actions: VisitActions
   readonly findParts: FindParts
@@ -141,6 +141,7 @@ async function startKiosk(
     newId: parts.newId,
     firstReplication: background.first,
     startReplication: background.start,
+    onEnrolledAgain: background.syncNow,
     onDeviceId: (id) => (deviceId = id),
   })
   const actions = createVisitActions({
@@ -186,6 +187,7 @@ async function startKiosk(
       now,
     },
     enrol: enrolment.enrol,
+    enrolAgain: enrolment.enrolAgain,
     signIn: session.signIn,
     signOut: session.signOut,
     async saveDiagnostics() {

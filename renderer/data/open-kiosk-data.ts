@@ -45,6 +45,7 @@ export function openKioskData(options: KioskDataOptions): KioskData {
   return {
     ...views,
     enrol: (serverUrl, code) => withKiosk((kiosk) => kiosk.enrol(serverUrl, code)),
+    enrolAgain: (code) => withKiosk((kiosk) => kiosk.enrolAgain(code)),
     signIn: (userId, pin) => withKiosk((kiosk) => kiosk.signIn(userId, pin)),
     signOut: () => orElse(undefined, (kiosk) => kiosk.signOut()),
     findPeople: (term, limit) => orElse([], (kiosk) => findPeople(kiosk.findParts, term, limit)),

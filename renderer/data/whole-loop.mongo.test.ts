@@ -287,4 +287,34 @@ describe('a kiosk and its server', () => {
       expect(await visitsOnServer(entryId)).toHaveLength(1)
     },
   )
+
+  it(
+    'FAULT-6 P1 P2 a desk taken no more is enrolled again, and sends what waited once',
+    { timeout: longMs },
+    async () => {
+      const data = await restart()
+      await signIn(data)
+      await until(() => data.sync.current().online, 'online', waitMs)
+      const deviceOf = (): string => host.token?.split('.').slice(0, -1).join('.') ?? ''
+      const device = deviceOf()
+      host.token = `${device}.${'x'.repeat(43)}`
+      const [flat] = await data.findFlats('', 1)
+      const visit = newVisit({
+        name: 'Before The New Code',
+        phone: '9000400002',
+        flatIds: [flat?.flatId ?? ''],
+      })
+      const { entryId } = unwrap(await data.letIn(visit))
+      await until(() => data.sync.current().trouble === 'revoked', 'the trouble shown', waitMs)
+      expect(await data.enrolAgain('ZZZZ2222')).toMatchObject({
+        ok: false,
+        error: { code: 'enrolment_code_invalid' },
+      })
+      unwrap(await data.enrolAgain(await server.enrolmentCode('Main Gate')))
+      await until(() => isAllOnServer(data), 'everything on the server', waitMs)
+      expect(deviceOf()).toBe(device)
+      expect(data.sync.current().trouble).toBe('none')
+      expect(await visitsOnServer(entryId)).toHaveLength(1)
+    },
+  )
 })

@@ -133,6 +133,18 @@ test('P4 a refused record stands in the status with its reason and what to do', 
   await page.getByText('Saved on this desk.').waitFor()
 })
 
+test('FAULT-6 a desk that is taken no more has a place for the new code on the screen that asks for it', async () => {
+  const page = await kiosk({ fake: 'revoked' })
+  await page.getByTestId('sync-state').click()
+  await page.getByTestId('again-code').fill(refusedCode)
+  await page.getByTestId('again-submit').click()
+  await page.getByTestId('again-error').getByText('This code has already set up a desk.').waitFor()
+  await page.getByTestId('again-code').fill('7k4m 2xq9')
+  await page.keyboard.press('Enter')
+  await page.getByTestId('again-code').waitFor({ state: 'detached' })
+  expect(await page.getByTestId('sync-state').getAttribute('data-unsynced')).toBe('0')
+})
+
 test('the fixed camera that fails does not hold the visit up, and the guard is told', async () => {
   const page = await kiosk({ fixed: '1' })
   await fillAndSettle(page, 'priya')

@@ -134,6 +134,12 @@ export function createFakeKioskData(options: FakeOptions = {}): KioskData {
       stage.set({ stage: 'signedOut' })
       return Promise.resolve(ok(null))
     },
+    enrolAgain(code) {
+      if (code === refusedCode)
+        return Promise.resolve(err(chowkiError('enrolment_code_used', { field: 'code' })))
+      sync.update((s) => ({ ...s, online: true, trouble: 'none', unsyncedRecords: 0, unsyncedPhotos: 0 }))
+      return Promise.resolve(ok(null))
+    },
     signIn(userId, pin) {
       const guard = sampleGuards.find((g) => g.userId === userId)
       if (guard === undefined || pin !== samplePin)

@@ -87,6 +87,11 @@ export const errorDescriptions = describe({
     cause: 'The code has enrolled a device already.',
     remedy: 'Ask an admin for a new code.',
   },
+  enrolment_code_foreign: {
+    status: 409,
+    cause: 'The code is of another society than the records that this device holds.',
+    remedy: 'Ask an admin of the device’s own society for a code.',
+  },
   too_many_attempts: {
     status: 429,
     cause: 'There were too many attempts.',

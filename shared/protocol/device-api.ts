@@ -26,6 +26,8 @@ export const enrolRequestSchema = object({
   deviceId: hexId(),
   secret: deviceSecret(),
   deviceName: deviceName(),
+  /** Of a device that is enrolled again: it holds records of this society, and a code of another is refused. */
+  societyId: optional(objectId()),
 })
 export type EnrolRequest = Static<typeof enrolRequestSchema>
 

@@ -32,7 +32,12 @@ async function startedWith(enrolmentCode: string, answers: Answers, waitsMax = 8
   const waits: number[] = []
   let ids = 0x700
   const kiosk = createEnrolKiosk({
-    desk: { report: () => undefined, store, keys: await deriveDeskKeys(new Uint8Array(32).fill(1)) },
+    desk: {
+      report: () => undefined,
+      store,
+      keys: await deriveDeskKeys(new Uint8Array(32).fill(1)),
+      site: createLive(null),
+    },
     stage,
     platform: createFakePlatform({ ...createFakeHost(), serverUrl, enrolmentCode }, () =>
       Promise.reject(new TypeError('no network')),
@@ -48,6 +53,7 @@ async function startedWith(enrolmentCode: string, answers: Answers, waitsMax = 8
     newId: () => id((ids += 1)),
     firstReplication: () => Promise.resolve(),
     startReplication: () => undefined,
+    onEnrolledAgain: () => undefined,
     onDeviceId: () => undefined,
     wait: (ms) => (waits.push(ms) < waitsMax ? Promise.resolve() : new Promise(() => undefined)),
     random: () => 1,

@@ -9,11 +9,17 @@ import type { KioskStage } from '../kiosk-data.ts'
 import type { LiveSource } from '../desk/live.ts'
 import type { Desk } from '../desk/open-desk.ts'
 import { retryWaitMs } from '../replication/retry-wait.ts'
-import { markReady, openRequest, readEnrolment, requestEnrolment } from './enrolment.ts'
+import {
+  markReady,
+  openRequest,
+  readEnrolment,
+  requestEnrolment,
+  requestEnrolmentAgain,
+} from './enrolment.ts'
 import type { EnrolmentParts } from './enrolment.ts'
 
 export interface EnrolKioskParts {
-  readonly desk: Pick<Desk, 'report' | 'store' | 'keys'>
+  readonly desk: Pick<Desk, 'report' | 'store' | 'keys' | 'site'>
   readonly stage: LiveSource<KioskStage>
   readonly platform: KioskPlatform
   readonly request: EnrolmentParts['request']
@@ -21,6 +27,8 @@ export interface EnrolKioskParts {
   /** Starts the background replication, once; resolves when guards can sign in offline. */
   readonly firstReplication: (onProgress: (done: number, total: number) => void) => Promise<void>
   readonly startReplication: () => void
+  /** The server takes this desk again. */
+  readonly onEnrolledAgain: () => void
   readonly onDeviceId: (deviceId: string) => void
   readonly wait?: (ms: number) => Promise<void>
   /** 0..1, for the jitter of the retries. */
@@ -29,6 +37,8 @@ export interface EnrolKioskParts {
 
 export interface EnrolKiosk {
   enrol(serverUrl: string, code: string): Promise<Result<null, ChowkiError>>
+  /** A desk that is enrolled, and that its server takes no more. What waits on it goes out afterwards. */
+  enrolAgain(code: string): Promise<Result<null, ChowkiError>>
   /** At the start of the page. Does not wait for the network. */
   resume(): Promise<void>
   stop(): void
@@ -70,6 +80,15 @@ export function createEnrolKiosk(parts: EnrolKioskParts): EnrolKiosk {
       byHand += 1
       return inTurn(() => enrolOnce(parts, serverUrl, code))
     },
+    enrolAgain: (code) =>
+      inTurn(async () => {
+        const societyId = parts.desk.site.current()?.societyId ?? null
+        const taken = await requestEnrolmentAgain(enrolmentParts(parts), code, societyId).catch(() =>
+          err(chowkiError('device_storage_failed')),
+        )
+        if (taken.ok) parts.onEnrolledAgain()
+        return taken
+      }),
     async resume() {
       const known = await readEnrolment(parts.desk.store)
       if (known.state === 'ready') {

@@ -6,7 +6,13 @@ import { deriveDeskKeys } from '../desk/keys/desk-keys.ts'
 import { openDeskStore } from '../desk/desk-store.ts'
 import type { DeskStore } from '../desk/desk-store.ts'
 import { id } from '../../testing/desk/sample-documents.ts'
-import { markReady, openRequest, readEnrolment, requestEnrolment } from './enrolment.ts'
+import {
+  markReady,
+  openRequest,
+  readEnrolment,
+  requestEnrolment,
+  requestEnrolmentAgain,
+} from './enrolment.ts'
 
 const serverUrl = 'http://127.0.0.1:4700'
 let stores: DeskStore[] = []
@@ -40,6 +46,7 @@ async function desk(name = `enrolment-${(names += 1)}`) {
     desk: store,
     key: keys.desk,
     platform: {
+      launch: () => Promise.resolve({ serverUrl: null, enrolmentCode: null, fixedCamera: false }),
       chooseServer: () => Promise.resolve(ok(null)),
       enrolled: (_url: string, token: string) => {
         tokens.push(token)
@@ -65,7 +72,12 @@ describe('enrolment', () => {
     expect(server.asked[0]).toMatchObject({ code: 'K7M29QXD', deviceId: id(0x701) })
     expect(server.asked[0]?.secret).toMatch(/^[A-Za-z0-9_-]{43}$/)
     expect(tokens).toEqual([`v2.${id(1)}.${id(0x701)}.${server.asked[0]?.secret}`])
-    expect(await readEnrolment(store)).toEqual({ state: 'accepted', deviceId: id(0x701), serverUrl })
+    expect(await readEnrolment(store)).toEqual({
+      state: 'accepted',
+      deviceId: id(0x701),
+      serverUrl,
+      societyId: id(1),
+    })
     await markReady(store)
     expect((await readEnrolment(store)).state).toBe('ready')
   })
@@ -136,6 +148,41 @@ describe('enrolment', () => {
     server.answer = null
     expect(await requestEnrolment(parts, serverUrl, 'K7M29QXD')).toMatchObject({ ok: true })
     expect(server.asked[1]).toEqual(server.asked[0])
+  })
+
+  it('FAULT-6 P2 an enrolled desk asks again under its id, and with the same secret after a lost reply', async () => {
+    const { parts, server, tokens, store } = await desk()
+    await requestEnrolment(parts, serverUrl, 'K7M29QXD')
+    await markReady(store)
+    server.loseReply = true
+    expect(await requestEnrolmentAgain(parts, 'AAAABBBB', null)).toMatchObject({ ok: false })
+    expect(await readEnrolment(store)).toMatchObject({ state: 'ready' })
+    server.loseReply = false
+    expect(await requestEnrolmentAgain(parts, 'AAAABBBB', null)).toEqual({ ok: true, value: null })
+    const [first, lost, again] = server.asked
+    expect(lost).toEqual(again)
+    expect(again).toMatchObject({ deviceId: first?.deviceId, societyId: id(1) })
+    expect(again?.secret).not.toBe(first?.secret)
+    expect(tokens.at(-1)).toBe(`v2.${id(1)}.${id(0x701)}.${again?.secret}`)
+    expect(await readEnrolment(store)).toEqual({
+      state: 'ready',
+      deviceId: id(0x701),
+      serverUrl,
+      societyId: id(1),
+    })
+  })
+
+  it('FAULT-6 a desk whose new code was refused stays what it was', async () => {
+    const { parts, server, tokens, store } = await desk()
+    await requestEnrolment(parts, serverUrl, 'K7M29QXD')
+    await markReady(store)
+    server.answer = refusal(409, 'enrolment_code_foreign')
+    expect(await requestEnrolmentAgain(parts, 'AAAABBBB', id(1))).toMatchObject({
+      ok: false,
+      error: { code: 'enrolment_code_foreign' },
+    })
+    expect(tokens).toHaveLength(1)
+    expect(await readEnrolment(store)).toMatchObject({ state: 'ready', deviceId: id(0x701) })
   })
 
   it.each([

@@ -29,12 +29,22 @@ export type EnrolmentState =
       /** The code and the secret: both would let a stranger pose as this desk. */
       readonly sealed: Uint8Array<ArrayBuffer>
     }
-  | { readonly state: 'accepted' | 'ready'; readonly deviceId: string; readonly serverUrl: string }
+  | EnrolledState
+
+interface EnrolledState {
+  readonly state: 'accepted' | 'ready'
+  readonly deviceId: string
+  readonly serverUrl: string
+  /** Missing in what an older kiosk kept. */
+  readonly societyId?: string
+  /** The code and the new secret of a desk that asks to be taken again, until the server has answered. */
+  readonly again?: Uint8Array<ArrayBuffer>
+}
 
 export interface EnrolmentParts {
   readonly desk: DeskStore
   readonly key: CryptoKey
-  readonly platform: Pick<KioskPlatform, 'chooseServer' | 'enrolled'>
+  readonly platform: Pick<KioskPlatform, 'launch' | 'chooseServer' | 'enrolled'>
   readonly request: (path: string, init: RequestInit) => Promise<Response>
   readonly newId: () => string
 }
@@ -89,8 +99,46 @@ export async function requestEnrolment(
   const token = deviceToken({ societyId: answer.value.societyId, deviceId, secret })
   const kept = await parts.platform.enrolled(origin, token)
   if (!kept.ok) return kept
-  await write(parts.desk, { state: 'accepted', deviceId, serverUrl: origin })
+  await write(parts.desk, {
+    state: 'accepted',
+    deviceId,
+    serverUrl: origin,
+    societyId: answer.value.societyId,
+  })
   return ok({ deviceId })
+}
+
+/**
+ * An enrolled desk that its server revoked, or forgot with a restored backup: by a new code of its own society it gets
+ * a new token under its old id, so that nothing on it is lost or sent under two names. Asked again with the same code
+ * it asks with the same secret, as a reply may have been lost.
+ */
+export async function requestEnrolmentAgain(
+  parts: EnrolmentParts,
+  typedCode: string,
+  societyOfRecords: string | null,
+): Promise<Result<null, ChowkiError>> {
+  const code = normaliseEnrolmentCode(typedCode)
+  if (code === null) return err(chowkiError('enrolment_code_invalid', { field: 'code' }))
+  const known = await readEnrolment(parts.desk)
+  if (known.state !== 'accepted' && known.state !== 'ready')
+    return err(chowkiError('invalid_request', { message: 'This kiosk is not enrolled yet.' }))
+  const { again, ...enrolled } = known
+  const { deviceId } = known
+  // Where the server has moved to, if the host was told so.
+  const serverUrl = (await parts.platform.launch()).serverUrl ?? known.serverUrl
+  const societyId = societyOfRecords ?? known.societyId
+  const kept = again === undefined ? null : await openSecrets(parts.key, again)
+  const secret = kept?.code === code ? kept.secret : newSecret()
+  await write(parts.desk, { ...enrolled, again: await sealSecrets(parts.key, { code, secret }) })
+  const society = societyId === undefined ? {} : { societyId }
+  const answer = await ask(parts, { code, deviceId, secret, deviceName, ...society })
+  if (!answer.ok) return answer
+  const token = deviceToken({ societyId: answer.value.societyId, deviceId, secret })
+  const handed = await parts.platform.enrolled(serverUrl, token)
+  if (!handed.ok) return handed
+  await write(parts.desk, { ...enrolled, serverUrl, societyId: answer.value.societyId })
+  return ok(null)
 }
 
 /** The request that a power cut or a lost reply left open. */
@@ -114,12 +162,16 @@ async function credentialsFor(
     if (secrets?.code === code) return { deviceId: known.deviceId, secret: secrets.secret }
   }
   const deviceId = newId()
-  const secret = bytesToBase64Url(crypto.getRandomValues(new Uint8Array(secretBytes)))
-  const secrets: Secrets = { code, secret }
-  const sealed = await seal(key, metaKey, utf8(JSON.stringify(secrets)))
+  const secret = newSecret()
+  const sealed = await sealSecrets(key, { code, secret })
   await write(desk, { state: 'requested', serverUrl, deviceId, sealed })
   return { deviceId, secret }
 }
+
+const newSecret = (): string => bytesToBase64Url(crypto.getRandomValues(new Uint8Array(secretBytes)))
+
+const sealSecrets = (key: CryptoKey, secrets: Secrets): Promise<Uint8Array<ArrayBuffer>> =>
+  seal(key, metaKey, utf8(JSON.stringify(secrets)))
 
 async function openSecrets(key: CryptoKey, sealed: Uint8Array<ArrayBuffer>): Promise<Secrets | null> {
   // Sealed by another key, it is worth nothing: the desk asks with new secrets.

@@ -1,4 +1,5 @@
 /** Every screen in the state that shows most of it, and how to get there. */
+import { refusedCode } from '../fake-kiosk-data.ts'
 import type { Page } from 'playwright-core'
 import { fillAndSettle } from './settled.ts'
 
@@ -54,6 +55,15 @@ export const galleryScreens: readonly GalleryScreen[] = [
   { name: 'gate-empty', query: { fake: 'empty' } },
   { name: 'gate-quarantine', query: { fake: 'quarantine' } },
   { name: 'gate-revoked', query: { fake: 'revoked' } },
+  {
+    name: 'status-revoked',
+    query: { fake: 'revoked', screen: 'status' },
+    walk: async (page) => {
+      await page.getByTestId('again-code').fill(refusedCode)
+      await page.getByTestId('again-submit').click()
+      await page.getByTestId('again-error').waitFor()
+    },
+  },
   { name: 'gate-results', query: { fake: 'online' }, walk: search('a-') },
   {
     name: 'gate-person',

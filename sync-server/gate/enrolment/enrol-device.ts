@@ -17,6 +17,7 @@ export interface EnrolmentRequest {
   readonly deviceId: string
   readonly secret: string
   readonly deviceName: string
+  readonly societyId?: string | undefined
   readonly requestId?: string
 }
 
@@ -37,6 +38,8 @@ export async function enrolDevice(
   if (!code) return err(chowkiError('enrolment_code_invalid', { field: 'code' }))
   const user: CodeUser = { deviceId: request.deviceId, secretHash: hashSecret(request.secret) }
   if (code.usedBy) return answerAgain(code, code.usedBy, user, parts.devices)
+  if (request.societyId !== undefined && request.societyId !== code.societyId)
+    return err(chowkiError('enrolment_code_foreign', { field: 'code' }))
   if (code.expiresAt <= parts.now()) return err(chowkiError('enrolment_code_expired', { field: 'code' }))
   const device: Device = {
     deviceId: request.deviceId,

@@ -59,6 +59,7 @@ function enrolRoute(app: FastifyInstance, parts: EnrolmentRouteParts): void {
             'enrolment_code_invalid',
             'device_revoked',
             'enrolment_code_used',
+            'enrolment_code_foreign',
             'enrolment_code_expired',
             'too_many_attempts',
           ),

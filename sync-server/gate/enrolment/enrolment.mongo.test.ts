@@ -134,6 +134,26 @@ describe('a device is enrolled by a one-time code', () => {
     await revoke(server, server.lotus, request.deviceId)
     expect(errorOf(await enrol(server, request)).code).toBe('device_revoked')
   })
+
+  test('FAULT-6 a revoked device is taken again under its id by a new code of its society', async () => {
+    const old = kiosk(await issueCode(server, server.lotus))
+    await enrol(server, old)
+    await revoke(server, server.lotus, old.deviceId)
+    const again = { ...kiosk(await issueCode(server, server.lotus)), deviceId: old.deviceId }
+    const { societyId } = server.lotus
+    expect((await enrol(server, { ...again, societyId })).statusCode).toBe(200)
+    const stored = await server.database.devices.find({ societyId, deviceId: old.deviceId })
+    expect(stored?.device.status).toBe('Active')
+  })
+
+  test('FAULT-6 P6 a device that holds records is refused by a code of another society, which stays good', async () => {
+    const request = kiosk(await issueCode(server, server.palm))
+    const answer = await enrol(server, { ...request, societyId: server.lotus.societyId })
+    expect(answer.statusCode).toBe(409)
+    expect(errorOf(answer)).toMatchObject({ code: 'enrolment_code_foreign', field: 'code' })
+    expect(answer.body).not.toContain(server.palm.societyId)
+    expect((await enrol(server, request)).statusCode).toBe(200)
+  })
 })
 
 describe('attempts are limited', () => {

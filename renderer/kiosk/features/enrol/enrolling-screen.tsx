@@ -1,7 +1,9 @@
 import { useTranslation } from 'react-i18next'
 import { BarrierProgress } from '../../../ui/barrier-progress.tsx'
 import { SideFrame } from '../../../ui/side-frame.tsx'
+import { useKiosk, useLive } from '../../kiosk-context.ts'
 import { LanguageSwitch } from '../language/language-switch.tsx'
+import { EnrolAgain } from './enrol-again.tsx'
 import styles from './enrol-screen.module.css'
 
 interface EnrollingScreenProps {
@@ -11,6 +13,7 @@ interface EnrollingScreenProps {
 
 export function EnrollingScreen({ done, total }: EnrollingScreenProps) {
   const { t } = useTranslation()
+  const sync = useLive(useKiosk().data.sync)
   return (
     <SideFrame
       side={<p className={styles['sideText']}>{t('enrol.progressText')}</p>}
@@ -20,6 +23,12 @@ export function EnrollingScreen({ done, total }: EnrollingScreenProps) {
         <h1 className={styles['title']}>{t('enrol.progressTitle')}</h1>
         <p className={styles['count']}>{t('enrol.progress', { done, total })}</p>
         <BarrierProgress done={done} total={total} label={t('enrol.progressTitle')} />
+        {sync.trouble === 'revoked' && (
+          <>
+            <p>{t('status.revokedText')}</p>
+            <EnrolAgain />
+          </>
+        )}
       </div>
     </SideFrame>
   )

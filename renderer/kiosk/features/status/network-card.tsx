@@ -4,6 +4,7 @@ import { ActionButton } from '../../../ui/action-button.tsx'
 import { StateWord } from '../../../ui/state-word.tsx'
 import { useKiosk, useLive } from '../../kiosk-context.ts'
 import { useClock, useNow } from '../../time.ts'
+import { EnrolAgain } from '../enrol/enrol-again.tsx'
 import styles from './status-screen.module.css'
 
 const troubleTexts = { revoked: 'status.revokedText', outdated: 'status.outdatedText' } as const
@@ -32,6 +33,7 @@ export function NetworkCard() {
         </StateWord>
       </div>
       <p>{t(text)}</p>
+      {sync.trouble === 'revoked' && <EnrolAgain />}
       <div className={styles['split']}>
         <div className={styles['numbers']}>
           <Number value={sync.unsyncedRecords} label={t('status.records')} />
