@@ -83,8 +83,8 @@ export function createEnrolKiosk(parts: EnrolKioskParts): EnrolKiosk {
     enrolAgain: (code) =>
       inTurn(async () => {
         const societyId = parts.desk.site.current()?.societyId ?? null
-        const taken = await requestEnrolmentAgain(enrolmentParts(parts), code, societyId).catch(() =>
-          err(chowkiError('device_storage_failed')),
+        const taken = await requestEnrolmentAgain(enrolmentParts(parts), code, societyId).catch(
+          storageFailed(parts),
         )
         if (taken.ok) parts.onEnrolledAgain()
         return taken
@@ -119,6 +119,11 @@ const enrolmentParts = (parts: EnrolKioskParts): EnrolmentParts => ({
   newId: parts.newId,
 })
 
+const storageFailed = (parts: EnrolKioskParts) => (error: unknown) => {
+  parts.desk.report('storage.enrol', error)
+  return err(chowkiError('device_storage_failed'))
+}
+
 async function enrolOnce(
   parts: EnrolKioskParts,
   serverUrl: string,
@@ -127,10 +132,7 @@ async function enrolOnce(
   const { stage } = parts.stage.current()
   if (stage !== 'unenrolled' && stage !== 'enrolling')
     return err(chowkiError('invalid_request', { message: 'This kiosk is enrolled already.' }))
-  const accepted = await requestEnrolment(enrolmentParts(parts), serverUrl, code).catch((error: unknown) => {
-    parts.desk.report('storage.enrol', error)
-    return err(chowkiError('device_storage_failed'))
-  })
+  const accepted = await requestEnrolment(enrolmentParts(parts), serverUrl, code).catch(storageFailed(parts))
   if (!accepted.ok) {
     parts.stage.set({ stage: 'unenrolled', refusal: accepted.error })
     return accepted
