@@ -15,6 +15,10 @@ test.each([
 test.each([
   ['1203', true],
   ['12', true],
+  ['1203 A', true],
+  ['A/1203', true],
+  ['अ1203', false],
+  ['१२०३', true],
   ['a12', true],
   ['A 1203', true],
   ['a-1', true],
@@ -23,4 +27,14 @@ test.each([
   ['B', false],
 ])('%j finds A-1203: %s', (typed, found) => {
   expect(flatMatches('A-1203', typed)).toBe(found)
+})
+
+test.each([
+  ['a 1203', true],
+  ['tower a 1203', true],
+  ['1203 a', true],
+  ['1203', true],
+  ['b 1203', false],
+])('FAULT-3: %j finds Tower A-1203: %s', (typed, found) => {
+  expect(flatMatches('Tower A-1203', typed)).toBe(found)
 })

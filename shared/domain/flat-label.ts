@@ -7,12 +7,20 @@ export function flatLabel(blockName: string, flatNumber: string): string {
   return `${block}-${flat}`
 }
 
-/** As typed: `a1203`, `A 1203`, `1203` and `12` all find `A-1203`. */
+/** How people say a flat, beginning with the way that its label goes: `A-1203` is a1203, 1203a and 1203. */
+export function flatKeys(label: string): string[] {
+  const [block = '', ...rest] = label.split('-').map(compactText)
+  if (rest.length === 0) return [block]
+  // Of `Tower A-1203` the last word is said for the whole: a1203.
+  const short = compactText(label.split('-')[0]?.trim().split(/\s+/u).at(-1) ?? '')
+  const number = rest.join('')
+  return [...new Set([block + number, number + block, short + number, number + short, ...rest])]
+}
+
+/** As typed: `a1203`, `A 1203`, `A/1203`, `1203 A`, `1203` and `12` all find `A-1203`. */
 export function flatMatches(label: string, term: string): boolean {
   const wanted = compactText(term)
-  if (wanted === '') return true
-  const parts = label.split('-').map(compactText)
-  return compactText(label).startsWith(wanted) || parts.some((part) => part.startsWith(wanted))
+  return flatKeys(label).some((key) => key.startsWith(wanted))
 }
 
 const isNamedIn = (block: string, flat: string) => {

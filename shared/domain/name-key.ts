@@ -1,7 +1,8 @@
 /**
  * Finding a name however it is written: any of the nine Indic scripts, Latin with or without accents, `Deepak`
  * or `Dipak`. A name becomes a key of words, each in a few spellings; a typed term matches where each of its
- * words begins some word of the key. Keys are short strings, so that 100,000 are scanned in milliseconds.
+ * words begins some word of the key, as it is spelt or else as a variant of it. Keys are short strings, so that
+ * 100,000 are scanned in milliseconds.
  */
 import { hasLooseScript, indicSounds, isIndic } from './indic-to-latin.ts'
 import type { Sound } from './indic-to-latin.ts'
@@ -10,35 +11,70 @@ import { plainText } from './text.ts'
 /** Marks a consonant skeleton in a key: of a word in Tamil, Bengali or Odia, and of any other word. */
 const looseMark = '~'
 const firmMark = '^'
+/** Marks the consonants as they are, voiced and unvoiced apart: Muhammad and Mohammed, Agrawal and Agarwal. */
+const variantMark = '%'
+/** A shorter one is shared by half the list, unless it is the whole word. */
+const variantMin = 4
+const variantWordMin = 4
 /** A shorter skeleton would match half the list. */
 const skeletonMin = 2
 const skeletonWordMin = 3
 
-/** For each word of the term, its spellings, each with the space that makes it a word's beginning. */
-export type NameQuery = readonly (readonly string[])[]
-
-/** To be stored beside the name, in memory only: it is personal data. */
-export function nameKey(name: string): string {
-  const spellings = wordsOf(name).flatMap((word) => {
-    const mark = hasLooseScript(word) ? looseMark : firmMark
-    const skeletons = spellingsOf(word).map((spelling) => mark + skeleton(spelling))
-    return [...spellingsOf(word), ...skeletons]
-  })
-  return ` ${[...new Set(spellings)].join(' ')}`
+interface WordQuery {
+  /** Each with the space that makes it a word's beginning. */
+  readonly spellings: readonly string[]
+  readonly variants: readonly string[]
 }
+
+export type NameQuery = readonly WordQuery[]
+
+/** Personal data: in memory only. Two strings, because the first is searched far more often. */
+export interface NameKey {
+  /** Of each word, each behind a space. */
+  readonly spellings: string
+  /** What is left of them where spellings vary, between spaces. */
+  readonly variants: string
+}
+
+export function nameKey(name: string): NameKey {
+  const words = wordsOf(name)
+  const variants = words.flatMap((word) => {
+    const mark = hasLooseScript(word) ? looseMark : firmMark
+    return spellingsOf(word).flatMap((spelling) => [
+      mark + skeleton(spelling),
+      variantMark + consonantsOf(spelling),
+    ])
+  })
+  return { spellings: ` ${distinct(words.flatMap(spellingsOf))}`, variants: ` ${distinct(variants)} ` }
+}
+
+const distinct = (parts: readonly string[]): string => [...new Set(parts)].join(' ')
 
 export const nameQuery = (term: string): NameQuery =>
   wordsOf(term)
     .map((word) => {
       const spellings = spellingsOf(word)
-      return [...new Set([...spellings, ...skeletonsToFind(word, spellings)])].map(
-        (spelling) => ` ${spelling}`,
-      )
+      const variants = [...skeletonsToFind(word, spellings), ...variantsToFind(spellings)]
+      return { spellings: spellings.map((spelling) => ` ${spelling}`), variants: [...new Set(variants)] }
     })
-    .filter((spellings) => spellings.length > 0)
+    .filter(({ spellings }) => spellings.length > 0)
 
-export const nameMatches = (key: string, query: NameQuery): boolean =>
-  query.every((spellings) => spellings.some((spelling) => key.includes(spelling)))
+/** `spelt`: every word as it is written; `variant`: or else as a variant of it. */
+export type NameSearch = 'spelt' | 'variant'
+
+export const nameMatches = (key: NameKey, query: NameQuery, search: NameSearch = 'variant'): boolean =>
+  query.every(
+    ({ spellings, variants }) =>
+      spellings.some((spelling) => key.spellings.includes(spelling)) ||
+      (search === 'variant' && variants.some((variant) => key.variants.includes(variant))),
+  )
+
+const variantsToFind = (spellings: readonly string[]): string[] =>
+  spellings
+    .filter((spelling) => spelling.length >= variantWordMin)
+    .map(consonantsOf)
+    .filter((bones) => bones.length >= skeletonMin)
+    .map((bones) => ` ${variantMark}${bones}${bones.length < variantMin ? ' ' : ''}`)
 
 /** Words in the loose scripts find everything by skeleton; other words find the loose scripts' by it. */
 function skeletonsToFind(word: string, spellings: readonly string[]): string[] {
@@ -48,7 +84,7 @@ function skeletonsToFind(word: string, spellings: readonly string[]): string[] {
     .filter(
       (bones, index) => bones.length >= skeletonMin && (spellings[index]?.length ?? 0) >= skeletonWordMin,
     )
-    .flatMap((bones) => marks.map((mark) => mark + bones))
+    .flatMap((bones) => marks.map((mark) => ` ${mark}${bones}`))
 }
 
 const wordsOf = (text: string): string[] =>
@@ -107,6 +143,12 @@ const fold = (latin: string): string =>
     .replace(/ai(?=a)/g, 'ay')
     .replace(/aya/g, 'ai')
     .replace(/([^aeiou])y$/, '$1i')
+
+/** The consonants as they sound; a vowel counts only at the beginning. */
+function consonantsOf(spelling: string): string {
+  const folded = fold(spelling)
+  return (/^[aeiou]/.test(folded) ? 'a' : '') + folded.replace(/[aeiouy]/g, '')
+}
 
 /** The consonants, voiced and unvoiced alike; a vowel counts only at the beginning. */
 function skeleton(spelling: string): string {

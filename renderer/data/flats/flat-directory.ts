@@ -1,6 +1,7 @@
 /** Flats with who lives there now, as the flat picker shows them; all in memory (a few thousand rows). */
 import { flatLabel, flatMatches } from '@chowki/shared/domain/flat-label.ts'
 import { nameKey, nameMatches, nameQuery } from '@chowki/shared/domain/name-key.ts'
+import type { NameKey } from '@chowki/shared/domain/name-key.ts'
 import type { Flat } from '@chowki/shared/collections/flats.ts'
 import type { LocalResident } from '../desk/database/kiosk-collections.ts'
 import type { FlatOption } from '../kiosk-data.ts'
@@ -19,7 +20,7 @@ export interface FlatDirectory {
 interface Household {
   option: FlatOption
   /** One for each resident. */
-  nameKeys: readonly string[]
+  nameKeys: readonly NameKey[]
 }
 
 export function createFlatDirectory(): FlatDirectory {

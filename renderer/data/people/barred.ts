@@ -30,4 +30,4 @@ const isSame = (row: WatchlistRow, candidate: Candidate): boolean =>
     row.phone === undefined &&
     row.vehicleNumber === undefined &&
     row.visitorId === undefined &&
-    nameKey(row.name) === nameKey(candidate.name))
+    nameKey(row.name).spellings === nameKey(candidate.name).spellings)

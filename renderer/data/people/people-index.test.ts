@@ -53,6 +53,38 @@ describe('people index', () => {
     for (const term of ['203x', '9999', 'ravi 77']) expect(names(parked, term), term).toEqual([])
   })
 
+  it('FAULT-3: finds every plate that a person was seen with, however it is spaced', () => {
+    const parked = indexOf([
+      ['1', 'Ravi', '+919845012345'],
+      ['2', 'Asha', '+919845012346'],
+    ])
+    parked.putVisit(visit('1', 30, { vehicleNumber: 'MH12AB1234', flatLabels: ['A-1203'] }))
+    parked.putVisit(visit('1', 10, { vehicleNumber: '22BH1234AA', flatLabels: ['C-7'] }))
+    parked.putVisit(visit('2', 40, { vehicleNumber: 'MH12AB1299' }))
+    for (const term of [
+      'MH 12 AB 1234',
+      'mh-12-ab-1234',
+      'MH.12.AB.1234',
+      'mh12ab1234',
+      '22 BH 1234 AA',
+      'ravi mh 12 ab 1234',
+    ])
+      expect(names(parked, term), term).toEqual(['Ravi'])
+    for (const term of ['A 1203', 'a1203', 'A/1203', '1203 A', 'ravi a 1203'])
+      expect(names(parked, term), term).toEqual(['Ravi'])
+    for (const term of ['asha mh 12 ab 1234', 'B 1203', 'C 7']) expect(names(parked, term), term).toEqual([])
+  })
+
+  it('FAULT-3: variants of a name stand below it, even of those inside', () => {
+    const variants = indexOf([
+      ['1', 'Mohammed Rafi', '+919845012345'],
+      ['2', 'Muhammad Ali', '+919845012346'],
+    ])
+    variants.putVisit(visit('1', 30, { inside: true }))
+    expect(names(variants, 'muhammad')).toEqual(['Muhammad Ali', 'Mohammed Rafi'])
+    expect(names(variants, 'muhammad', 1)).toEqual(['Muhammad Ali'])
+  })
+
   it('ranks who is inside first, then the exact phone, then a name that begins so, then the last seen', () => {
     const ranked = indexOf([
       ['old', 'Asha A', '+919845000001'],

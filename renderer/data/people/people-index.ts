@@ -3,10 +3,10 @@
  * the middle of an encrypted name. 100,000 people are scanned in a few milliseconds (see `people-index.bench.ts`).
  * Pure: `fill-people-index.ts` feeds it.
  */
-import { nameKey, nameMatches, nameQuery } from '@chowki/shared/domain/name-key.ts'
-import type { NameQuery } from '@chowki/shared/domain/name-key.ts'
-import { normalisePhone } from '@chowki/shared/domain/phone.ts'
-import { compactText, plainText } from '@chowki/shared/domain/text.ts'
+import { nameKey } from '@chowki/shared/domain/name-key.ts'
+import type { NameKey, NameSearch } from '@chowki/shared/domain/name-key.ts'
+import { isMatch, matchQuery, restKey } from '@chowki/shared/domain/person-match.ts'
+import type { MatchKey, MatchQuery } from '@chowki/shared/domain/person-match.ts'
 
 export interface IndexedPerson {
   readonly visitorId: string
@@ -46,21 +46,19 @@ interface VisitFacts {
   entryId: string
   entryAt: number
   insideEntryId: string | null
-  vehicleNumber: string | null
-  flats: string
+  /** Of all visits. */
+  plates: Set<string>
+  flatLabels: readonly string[]
   photoId: string | null
 }
 
 interface Row extends PersonRow {
-  /** Name words, each behind a space. */
-  readonly nameKey: string
-  /** Phone digits, vehicle and flats; between two line breaks each, so that none runs into the next. */
-  readonly restKey: string
+  readonly key: MatchKey
 }
 
 export function createPeopleIndex(phoneRegion: () => string | undefined = () => undefined): PeopleIndex {
   const rows = new Map<string, Row>()
-  const people = new Map<string, IndexedPerson & { readonly nameKey: string }>()
+  const people = new Map<string, IndexedPerson & { readonly nameKey: NameKey }>()
   const visits = new Map<string, VisitFacts>()
   // A Map is slow to scan; the list is made anew at the first search after a change.
   let list: Row[] | null = null
@@ -89,7 +87,7 @@ export function createPeopleIndex(phoneRegion: () => string | undefined = () => 
     },
     find(term, limit) {
       list ??= [...rows.values()]
-      return topRows(list, toQuery(term, phoneRegion()), limit)
+      return bestRows(list, matchQuery(term, phoneRegion()), limit)
     },
   }
 }
@@ -102,8 +100,11 @@ function noteVisit(visits: Map<string, VisitFacts>, visit: IndexedVisit): boolea
     : known?.insideEntryId === visit.entryId
       ? null
       : (known?.insideEntryId ?? null)
+  const plates = known?.plates ?? new Set()
+  const isNewPlate = visit.vehicleNumber !== null && !plates.has(visit.vehicleNumber)
+  if (visit.vehicleNumber !== null) plates.add(visit.vehicleNumber)
   if (known !== undefined && known.entryAt > visit.entryAt && known.entryId !== visit.entryId) {
-    if (known.insideEntryId === insideEntryId) return false
+    if (known.insideEntryId === insideEntryId) return isNewPlate
     known.insideEntryId = insideEntryId
     return true
   }
@@ -111,63 +112,23 @@ function noteVisit(visits: Map<string, VisitFacts>, visit: IndexedVisit): boolea
     entryId: visit.entryId,
     entryAt: visit.entryAt,
     insideEntryId,
-    vehicleNumber: visit.vehicleNumber,
-    flats: visit.flatLabels.map(flatKey).join(''),
+    plates,
+    flatLabels: visit.flatLabels,
     photoId: visit.photoId,
   })
   return true
 }
 
-/** `A-1203` is found by `a1203` and by `1203`. */
-const flatKey = (label: string): string =>
-  [compactText(label), ...label.split('-').slice(1).map(compactText)].map((part) => ` ${part}\n`).join('')
-
-function toRow(person: IndexedPerson & { readonly nameKey: string }, visit: VisitFacts | undefined): Row {
-  const vehicle = visit?.vehicleNumber == null ? '' : compactText(visit.vehicleNumber)
+function toRow(person: IndexedPerson & { readonly nameKey: NameKey }, visit: VisitFacts | undefined): Row {
+  const { plates = [], flatLabels = [] } = visit ?? {}
   return {
     ...person,
     photoId: person.photoId ?? visit?.photoId ?? null,
     lastSeenAt: visit?.entryAt ?? 0,
     lastEntryId: visit?.entryId ?? null,
     insideEntryId: visit?.insideEntryId ?? null,
-    restKey: `\n${person.phone.replace(/\D/g, '')}\n ${vehicle}\n${visit?.flats ?? ''}`,
+    key: { name: person.nameKey, rest: restKey({ phone: person.phone, plates, flatLabels }) },
   }
-}
-
-interface PeopleQuery {
-  /** A word with a digit is part of a phone, a vehicle or a flat, or (rarely) begins a word of the name. */
-  readonly parts: readonly string[]
-  readonly names: NameQuery
-  readonly exactPhone: string | null
-  readonly nameStart: string | null
-}
-
-const digitsPart = 3
-
-function toQuery(term: string, region: string | undefined): PeopleQuery {
-  const plain = plainText(term).toLowerCase()
-  if (/^[+(\d][\d\s()+.-]*$/.test(plain) && plain.replace(/\D/g, '').length >= digitsPart) {
-    // One phone, typed with gaps or with a leading zero.
-    const exactPhone = normalisePhone(plain, region)
-    const digits = (exactPhone ?? plain).replace(/\D/g, '').replace(/^0+/, '')
-    return { parts: [digits], names: [], exactPhone, nameStart: null }
-  }
-  const words = plain.split(/\s+/u).filter((word) => word !== '')
-  const isPart = (word: string): boolean => /\p{Nd}/u.test(word)
-  const parts = words.filter(isPart).map(compactText)
-  const names = nameQuery(words.filter((word) => !isPart(word)).join(' '))
-  return {
-    parts: parts.map((part) => (part.length < digitsPart ? ` ${part}` : part)),
-    names,
-    exactPhone: null,
-    nameStart: names[0]?.[0] ?? null,
-  }
-}
-
-const matches = (row: Row, query: PeopleQuery): boolean => {
-  for (const part of query.parts)
-    if (!row.restKey.includes(part) && !row.nameKey.includes(` ${part.trim()}`)) return false
-  return query.names.length === 0 || nameMatches(row.nameKey, query.names)
 }
 
 const insideRank = 8e15
@@ -175,24 +136,40 @@ const phoneRank = 4e15
 const nameStartRank = 2e15
 
 /** Inside now, then the exact phone, then a name that begins so, then the last seen (all below 2e15 ms). */
-function rankOf(row: Row, query: PeopleQuery): number {
-  if (query.names.length === 0 && query.parts.length === 0) return row.lastSeenAt
+function rankOf(row: Row, query: MatchQuery): number {
   return (
     (row.insideEntryId === null ? 0 : insideRank) +
-    (query.exactPhone !== null && row.phone === query.exactPhone ? phoneRank : 0) +
-    (query.nameStart !== null && row.nameKey.startsWith(query.nameStart) ? nameStartRank : 0) +
+    (query.phone !== null && row.phone === query.phone ? phoneRank : 0) +
+    (query.nameStart !== null && row.key.name.spellings.startsWith(query.nameStart) ? nameStartRank : 0) +
     row.lastSeenAt
   )
 }
 
-/** The best `limit` in one pass: a single letter matches tens of thousands, and sorting them would be felt. */
-function topRows(rows: readonly Row[], query: PeopleQuery, limit: number): Row[] {
+/** What is written as it was typed stands above variants of it; these are looked for only where there is room. */
+function bestRows(rows: readonly Row[], query: MatchQuery, limit: number): Row[] {
+  if (query.readings.every(({ parts, names }) => parts.length === 0 && names.length === 0))
+    return topRows(rows, limit, (row) => row.lastSeenAt)
+  const ranked = (search: NameSearch) => (row: Row) =>
+    isMatch(row.key, query, search) ? rankOf(row, query) : null
+  const spelt = topRows(rows, limit, ranked('spelt'))
+  if (spelt.length === limit || query.readings.every(({ names }) => names.length === 0)) return spelt
+  const found = new Set(spelt)
+  const variants = topRows(rows, limit - spelt.length, (row) =>
+    found.has(row) ? null : ranked('variant')(row),
+  )
+  return [...spelt, ...variants]
+}
+
+/**
+ * The best `limit` in one pass: a single letter matches tens of thousands, and sorting them would be felt. Null: not
+ * wanted.
+ */
+function topRows(rows: readonly Row[], limit: number, rankOfRow: (row: Row) => number | null): Row[] {
   const top: { row: Row; rank: number }[] = []
   for (const row of rows) {
-    if (!matches(row, query)) continue
-    const rank = rankOf(row, query)
+    const rank = rankOfRow(row)
     const last = top.at(-1)
-    if (top.length === limit && last !== undefined && rank <= last.rank) continue
+    if (rank === null || (top.length === limit && last !== undefined && rank <= last.rank)) continue
     const at = top.findIndex((other) => other.rank < rank)
     top.splice(at === -1 ? top.length : at, 0, { row, rank })
     if (top.length > limit) top.pop()

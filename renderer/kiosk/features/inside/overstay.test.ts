@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { matchQuery } from '@chowki/shared/domain/person-match.ts'
 import type { Visit } from '../../../data/kiosk-data.ts'
 import { byUrgency, matchesVisit, overstayMsOf } from './overstay.ts'
 
@@ -38,6 +39,23 @@ test('the longest overstay stands first, then the newest', () => {
 test('the filter finds by name, phone, flat with or without its dash, and plate', () => {
   const ravi = visit('Ravi Kumar', 5, 30)
   for (const term of ['rav', 'KUMAR ravi', '45670', 'a-12', 'a1203', 'b4', '4417', ''])
-    expect(matchesVisit(ravi, term), term).toBe(true)
-  for (const term of ['ravi asif', 'c-1', '9999']) expect(matchesVisit(ravi, term), term).toBe(false)
+    expect(matchesVisit(ravi, matchQuery(term, 'IN')), term).toBe(true)
+  for (const term of ['ravi asif', 'c-1', '9999'])
+    expect(matchesVisit(ravi, matchQuery(term, 'IN')), term).toBe(false)
+})
+
+test('FAULT-3: the inside list finds as the gate does: scripts, whole phones, other digits, plates and flats in pieces', () => {
+  const ramesh = { ...visit('रमेश', 5, 30), phone: '+919876543210' }
+  for (const term of [
+    'ramesh',
+    '09876543210',
+    '९८७६५',
+    '(+91) 98765 43210',
+    'KA 05 JX 4417',
+    '1203 A',
+    'ramesh a 1203',
+  ])
+    expect(matchesVisit(ramesh, matchQuery(term, 'IN')), term).toBe(true)
+  for (const term of ['suresh', '09876543211', 'KA 05 JX 4418', '1204 A'])
+    expect(matchesVisit(ramesh, matchQuery(term, 'IN')), term).toBe(false)
 })

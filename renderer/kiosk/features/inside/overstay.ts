@@ -1,3 +1,5 @@
+import { isMatch, matchKey } from '@chowki/shared/domain/person-match.ts'
+import type { MatchKey, MatchQuery } from '@chowki/shared/domain/person-match.ts'
 import type { Visit } from '../../../data/kiosk-data.ts'
 
 /** How long a visit has overstayed; 0 while it has not. */
@@ -10,13 +12,14 @@ export const byUrgency =
   (a: Visit, b: Visit): number =>
     overstayMsOf(b, now) - overstayMsOf(a, now) || b.entryAt - a.entryAt
 
-/** Every word must be found in name, phone, flat or plate. */
-export function matchesVisit(visit: Visit, term: string): boolean {
-  const words = term.toLocaleLowerCase('en').trim().split(/\s+/u).filter(Boolean)
-  const text = [visit.name, visit.phone, ...visit.flats, visit.vehicle?.number ?? '']
-    .join(' ')
-    .toLocaleLowerCase('en')
-  return words.every(
-    (word) => text.includes(word) || text.replaceAll('-', '').includes(word.replaceAll('-', '')),
-  )
+const keys = new WeakMap<Visit, MatchKey>()
+
+/** By the same rules as the gate's search: name in any script, phone, flat, plate. */
+export function matchesVisit(visit: Visit, query: MatchQuery): boolean {
+  const { name, phone, flats, vehicle } = visit
+  const key =
+    keys.get(visit) ??
+    matchKey({ name, phone, plates: vehicle === null ? [] : [vehicle.number], flatLabels: flats })
+  keys.set(visit, key)
+  return isMatch(key, query)
 }

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { matchQuery } from '@chowki/shared/domain/person-match.ts'
 import type { Visit } from '../../../data/kiosk-data.ts'
 import { useKiosk, useLive } from '../../kiosk-context.ts'
 import { useNow } from '../../time.ts'
@@ -27,8 +28,9 @@ export function useInside(): Inside {
   const [term, setTermOnly] = useState('')
   const [onlyOverdue, setOnlyOverdue] = useState(false)
   const [arrowAt, setArrowAt] = useState(-1)
+  const query = matchQuery(term, useLive(useKiosk().data.site)?.phoneRegion)
   const listed = all
-    .filter((visit) => matchesVisit(visit, term) && (!onlyOverdue || overstayMsOf(visit, now) > 0))
+    .filter((visit) => matchesVisit(visit, query) && (!onlyOverdue || overstayMsOf(visit, now) > 0))
     .toSorted(byUrgency(now))
   const setTerm = (text: string): void => {
     setTermOnly(text)
