@@ -12,7 +12,7 @@ const lineOf = (count: number): string => `${String(count).padStart(9, '0')}\n`
 const bytesOf = (): number =>
   readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
 
-describe('S11 the desk’s log on disk', () => {
+describe('S10 the desk’s log on disk', () => {
   it('keeps the newest lines, whole and in order, within its bounds', () => {
     const log = createLogFile({ folder, bytesMax: 100, files: 3 })
     for (let count = 0; count < 500; count += 1) log.write(lineOf(count))

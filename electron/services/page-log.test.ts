@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createLog } from './log.ts'
 import { createPageLog } from './page-log.ts'
 
-describe('S11 what the page says for the log', () => {
+describe('S10 what the page says for the log', () => {
   it('is bounded by the minute, and what was left out is counted', () => {
     const lines: string[] = []
     const log = createLog(

@@ -40,7 +40,7 @@ const figures = {
   clockDriftMs: -400,
 }
 
-describe('S11 the desk’s log', () => {
+describe('S10 the desk’s log', () => {
   it('has on the disk what the page says, as soon as the shell has answered', async () => {
     const entry = { level: 'warn', event: 'storage.write', cause: 'QuotaExceededError' }
     expect(await invoke(shell.page, 'log:write', [entry])).toMatchObject({ ok: true })

@@ -1,5 +1,5 @@
 /**
- * `node renderer/testing/gallery/screenshots.ts <folder> [part of a screen's name]`: each screen at both sizes, in both
+ * `node renderer/testing/gallery/screenshots.ts <folder> [part of a screen's name]`: each screen at three sizes, in both
  * languages, by day and by night, for the eyes of whoever changed it.
  */
 import { mkdir } from 'node:fs/promises'
@@ -9,6 +9,8 @@ import { galleryScreens } from './screens.ts'
 
 const sizes = [
   { width: 1280, height: 800 },
+  // 1366x768 scaled by 125 %.
+  { width: 1093, height: 614 },
   { width: 1920, height: 1080 },
 ] as const
 const languages = ['en', 'hi'] as const

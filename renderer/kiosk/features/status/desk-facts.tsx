@@ -17,7 +17,7 @@ export function DeskFacts() {
   const unknown = t('status.unknown')
   const disk = facts?.freeDiskBytes ?? null
   return (
-    <section className={`${styles['card']} ${styles['side']}`}>
+    <section className={`${styles['card']} ${styles['side']} ck-scroll`}>
       <h2 className={styles['heading']}>{t('status.clock')}</h2>
       <ClockWords />
       <div className={styles['rule']} />
