@@ -19,7 +19,7 @@ import { readBodies } from './http/bodies.ts'
 import { kioskFiles } from './http/kiosk-files.ts'
 import { collectMethods } from './http/method-not-allowed.ts'
 import { dressEveryAnswer } from './http/every-answer.ts'
-import { syncRoutes } from './gate/sync/sync-routes.ts'
+import { kioskSync } from './gate/sync/kiosk-sync.ts'
 import { refuseExpectations, refuseTunnels, unreadableRequests } from './http/unreadable-requests.ts'
 import { deviceRoutes } from './gate/devices/device-routes.ts'
 import { enrolmentRoutes } from './gate/enrolment/enrolment-routes.ts'
@@ -53,7 +53,7 @@ const bodyBytesMax = 64 * 1024
 export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: parts.logger,
-    // The one line of `requestLog` stands for Fastify's own, which hold the address.
+    // The one line of `dressEveryAnswer` stands for Fastify's own, which hold the address.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomBytes(8).toString('hex'),
     requestIdHeader: false,
@@ -95,5 +95,5 @@ async function addRoutes(app: FastifyInstance, parts: AppParts, register: Device
   // In its own scope: no other route accepts binary bodies.
   const onRefused = quarantineRefusedPhoto(parts.records, parts.now)
   await app.register(async (scope) => photoRoutes(scope, { ...parts, register, onRefused }))
-  await app.register(syncRoutes, { records: parts.records, now: parts.now, register })
+  await app.register(kioskSync, { records: parts.records, now: parts.now, register })
 }

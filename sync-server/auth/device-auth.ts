@@ -2,8 +2,8 @@ import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Device } from '../gate/devices/device-repository.ts'
 import type { Caller } from '../records/caller.ts'
+import { sameSecret } from './device-register.ts'
 import type { DeviceRegister } from './device-register.ts'
-import { sameSecret } from './device-token.ts'
 import { sendError } from '../http/errors.ts'
 
 declare module 'fastify' {

@@ -1,8 +1,7 @@
 import { deviceToken } from '@chowki/shared/protocol/device-api.ts'
 import { expect, test } from 'vitest'
 import type { DeviceCredentials, DeviceRepository } from '../gate/devices/device-repository.ts'
-import { createDeviceRegister, rememberedMs } from './device-register.ts'
-import { hashSecret, parseDeviceToken } from './device-token.ts'
+import { createDeviceRegister, hashSecret, parseDeviceToken, rememberedMs } from './device-register.ts'
 
 const societyId = 'b'.repeat(24)
 const deviceId = 'a'.repeat(24)

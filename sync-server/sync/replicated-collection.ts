@@ -1,6 +1,6 @@
 /**
  * What the sync server must know of a collection. Everything else about it (its meaning, its storage) stays with
- * the application, which makes these objects; see `sync-collections.ts` for Chowki's.
+ * the application, which makes these objects; see `kiosk-sync.ts` for Chowki's.
  */
 import type { Result } from '@chowki/shared/errors/result.ts'
 import type { WireDocument, WireError } from '@chowki/shared/protocol/messages.ts'

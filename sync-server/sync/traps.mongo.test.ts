@@ -13,7 +13,7 @@ import type { TestDatabase } from '../testing/test-database.ts'
 import { newestWriteIsInFuture } from './client/clock-guard.ts'
 import { createNudgeStream } from './client/nudge-stream.ts'
 import type { SyncRequest } from './client/post-json.ts'
-import type { QuarantinedRow } from './client/push-handler.ts'
+import type { RefusedDocument } from './client/push-handler.ts'
 import type { SyncError } from './client/sync-error.ts'
 import { eventually, noteSchema, openTestReplica } from '../testing/replica/test-replica.ts'
 import type { Note, TestReplica, TestReplicaOptions } from '../testing/replica/test-replica.ts'
@@ -284,7 +284,7 @@ test(
 
 test('trap 5 (P1): a bad row is set aside and shown; its neighbours and what comes later are stored', async () => {
   const replica = await openReplica()
-  const quarantined: QuarantinedRow[] = []
+  const quarantined: RefusedDocument[] = []
   const good = [newNote(), newNote()]
   const bad = newNote({ text: 'y'.repeat(300) })
   await replica.write(good[0] as never)

@@ -8,7 +8,7 @@ import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
 import type { Device, DeviceRepository } from '../devices/device-repository.ts'
-import { hashSecret, sameSecret } from '../../auth/device-token.ts'
+import { hashSecret, sameSecret } from '../../auth/device-register.ts'
 import { hashEnrolmentCode } from './enrolment-code-hash.ts'
 import type { CodeUser, EnrolmentCode, EnrolmentRepository } from './enrolment-repository.ts'
 

@@ -14,7 +14,7 @@ export interface QuarantineSummary {
   readonly at: number
 }
 
-export interface QuarantinedRow extends QuarantineSummary {
+export interface QuarantineDetail extends QuarantineSummary {
   /** As it was sent, with its keys in order; cut where it was very long. Null where its key is gone. */
   readonly json: string | null
 }
@@ -23,7 +23,7 @@ export interface QuarantineRepository {
   /** Newest first. */
   list(societyId: string, limit: number): Promise<QuarantineSummary[]>
   /** Each refused state of one document, newest first, opened: a look at personal data, to be audited by the caller. */
-  read(societyId: string, documentId: string, limit: number): Promise<QuarantinedRow[]>
+  read(societyId: string, documentId: string, limit: number): Promise<QuarantineDetail[]>
 }
 
 const newestFirst = { field: 'createdAt', direction: -1 } as const

@@ -7,7 +7,7 @@ import type { ConflictRounds } from './conflict-rounds.ts'
 export type PushModifier = (document: WireDocument) => WireDocument | null | Promise<WireDocument | null>
 export type PullModifier = (document: WireDocument) => WireDocument | Promise<WireDocument>
 
-export interface QuarantinedRow {
+export interface RefusedDocument {
   readonly id: string
   /** As it was sent. */
   readonly document: WireDocument
@@ -22,7 +22,7 @@ export interface PushHandlerParts {
   readonly fromWire: PullModifier
   readonly rounds: ConflictRounds
   /** Awaited: a refused row must be on record before RxDB takes it for sent. */
-  readonly onQuarantined: (rows: readonly QuarantinedRow[]) => void | Promise<void>
+  readonly onQuarantined: (rows: readonly RefusedDocument[]) => void | Promise<void>
   readonly onStored: (ids: readonly string[]) => void
 }
 
@@ -32,7 +32,7 @@ interface RxRow {
 }
 
 /** The wire form of one row, or why it has none. */
-type Prepared = { readonly row: PushRow } | { readonly refused: QuarantinedRow } | { readonly skipped: true }
+type Prepared = { readonly row: PushRow } | { readonly refused: RefusedDocument } | { readonly skipped: true }
 
 /** Returns the server's states of the rows that conflict, as RxDB wants them. */
 export function createPushHandler(

@@ -10,7 +10,7 @@ import type { Checkpoint } from '@chowki/shared/protocol/messages.ts'
 import type { SyncRequest } from './post-json.ts'
 import { keepOriginOfInserts } from './keep-origin.ts'
 import { createPullHandler } from './pull-handler.ts'
-import type { PullModifier, QuarantinedRow } from './push-handler.ts'
+import type { PullModifier, RefusedDocument } from './push-handler.ts'
 import type { PushTarget } from './push-rows.ts'
 import { refuseOvertakenWrites } from './overtaken-writes.ts'
 import { compareEverythingOnPull } from './replica-equality.ts'
@@ -41,7 +41,7 @@ export interface SyncServerReplicationOptions<RxDocType> {
   /** Leave out to only read. */
   readonly push?: PushSide
   /** Awaited before RxDB takes the rows for sent: keep them where people can see them (P4). */
-  readonly onQuarantined?: (rows: readonly QuarantinedRow[]) => void | Promise<void>
+  readonly onQuarantined?: (rows: readonly RefusedDocument[]) => void | Promise<void>
   /** The server holds these documents. */
   readonly onStored?: (ids: readonly string[]) => void
   /** Everything that the server had is here. */

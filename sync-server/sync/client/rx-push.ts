@@ -4,7 +4,7 @@ import { limits } from '@chowki/shared/protocol/messages.ts'
 import type { PushRow, WireDocument } from '@chowki/shared/protocol/messages.ts'
 import { createConflictRounds } from './conflict-rounds.ts'
 import { createPushHandler } from './push-handler.ts'
-import type { PullModifier, PushModifier, QuarantinedRow } from './push-handler.ts'
+import type { PullModifier, PushModifier, RefusedDocument } from './push-handler.ts'
 import type { PushLog } from './push-log.ts'
 import { pushRows } from './push-rows.ts'
 import type { PushTarget } from './push-rows.ts'
@@ -32,7 +32,7 @@ export interface RxPushParts<RxDocType> {
   readonly pushesUnderWay: PushesUnderWay
   readonly onTrouble: (error: SyncError) => void
   readonly pull?: { readonly modifier?: PullModifier }
-  readonly onQuarantined?: (rows: readonly QuarantinedRow[]) => void | Promise<void>
+  readonly onQuarantined?: (rows: readonly RefusedDocument[]) => void | Promise<void>
   readonly onStored?: (ids: readonly string[]) => void
 }
 

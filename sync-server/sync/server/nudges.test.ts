@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createNudgeHub } from './nudges.ts'
-import type { NudgeHub, NudgeStream } from './nudges.ts'
+import type { NudgeHub, NudgeResponse } from './nudges.ts'
 
-class FakeStream implements NudgeStream {
+class FakeResponse implements NudgeResponse {
   readonly texts: string[] = []
   isFull = false
   ended = false
@@ -45,7 +45,7 @@ afterEach(() => {
 })
 
 function connect(partition: string, source = partition) {
-  const stream = new FakeStream()
+  const stream = new FakeResponse()
   hub.connect(partition, source, stream)
   return stream
 }

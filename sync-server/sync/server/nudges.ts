@@ -6,7 +6,7 @@
 import type { Nudge } from '@chowki/shared/protocol/messages.ts'
 
 /** As much of an HTTP response as is needed here. */
-export interface NudgeStream {
+export interface NudgeResponse {
   /** False when its buffer is full. */
   write(text: string): boolean
   end(): void
@@ -26,7 +26,7 @@ export interface NudgeHub {
    * `source`: who listens, a name within its partition. A third stream of one source ends its first: it is a line that
    * died unnoticed.
    */
-  connect(partition: string, source: string, stream: NudgeStream): void
+  connect(partition: string, source: string, response: NudgeResponse): void
   /** `writer`: a source that hears of it last. It has its own writes, and need not compete with who has not. */
   publish(this: void, partition: string, collections: readonly string[], writer?: string): void
   /** Ends the streams of a source whose credentials are no longer good. */
@@ -60,7 +60,7 @@ interface Late {
 interface Connection {
   readonly partition: Partition
   readonly source: string
-  readonly stream: NudgeStream
+  readonly response: NudgeResponse
   readonly turn: Set<Connection>
   /** While its buffer is full: since which beat, and what it has missed. */
   full: { readonly since: number; readonly missed: Set<string> } | undefined
@@ -81,7 +81,7 @@ export function createNudgeHub(timing: NudgeTiming = nudgeTiming): NudgeHub {
     beats += 1
     for (const connection of fullOnes) {
       if (beats - (connection.full?.since ?? beats) < beatsPerHeartbeat) continue
-      drop(connection, () => connection.stream.destroy())
+      drop(connection, () => connection.response.destroy())
     }
     for (const connection of turns[beats % beatsPerHeartbeat] ?? []) {
       if (connection.full === undefined) write(connection, ':\n\n')
@@ -89,7 +89,7 @@ export function createNudgeHub(timing: NudgeTiming = nudgeTiming): NudgeHub {
   }
 
   function write(connection: Connection, text: string): void {
-    if (connection.stream.write(text)) return
+    if (connection.response.write(text)) return
     connection.full = { since: beats, missed: new Set() }
     fullOnes.add(connection)
   }
@@ -133,7 +133,7 @@ export function createNudgeHub(timing: NudgeTiming = nudgeTiming): NudgeHub {
     for (const connection of partition.bySource.get(writer) ?? []) nudge(connection, collections, event)
   }
 
-  function open(name: string, source: string, stream: NudgeStream): Connection {
+  function open(name: string, source: string, response: NudgeResponse): Connection {
     const partition = partitions.get(name) ?? {
       name,
       connections: new Set(),
@@ -143,7 +143,7 @@ export function createNudgeHub(timing: NudgeTiming = nudgeTiming): NudgeHub {
       timer: undefined,
     }
     const turn = turns[opened % beatsPerHeartbeat] ?? new Set()
-    const connection: Connection = { partition, source, stream, turn, full: undefined }
+    const connection: Connection = { partition, source, response, turn, full: undefined }
     partitions.set(name, partition)
     partition.connections.add(connection)
     const siblings = partition.bySource.get(source) ?? new Set()
@@ -168,19 +168,19 @@ export function createNudgeHub(timing: NudgeTiming = nudgeTiming): NudgeHub {
     end()
   }
 
-  const endStream = (connection: Connection): void => drop(connection, () => connection.stream.end())
+  const endStream = (connection: Connection): void => drop(connection, () => connection.response.end())
   const ofSource = (partition: string, source: string): Connection[] => [
     ...(partitions.get(partition)?.bySource.get(source) ?? []),
   ]
 
   return {
-    connect(partition, source, stream) {
+    connect(partition, source, response) {
       ofSource(partition, source)
         .slice(0, -(streamsPerSource - 1))
         .forEach(endStream)
-      const connection = open(partition, source, stream)
-      stream.on('close', () => drop(connection, () => {}))
-      stream.on('drain', () => readAgain(connection))
+      const connection = open(partition, source, response)
+      response.on('close', () => drop(connection, () => {}))
+      response.on('drain', () => readAgain(connection))
       // Something to read at once: a proxy passes the headers on, and the replica knows that it is connected.
       write(connection, 'retry: 1000\n\n')
     },

@@ -1,15 +1,14 @@
 /** What the versions of the protocol differ in, in one place; the rest of the server speaks the newest. */
 import { acceptedProtocolVersions } from '@chowki/shared/protocol/messages.ts'
-import type { PushRequest, PushResponse, PushResult, WireDocument } from '@chowki/shared/protocol/messages.ts'
+import type {
+  PushRequest,
+  PushResponse,
+  PushResponseV1,
+  PushResult,
+  WireDocument,
+} from '@chowki/shared/protocol/messages.ts'
 
 export type ProtocolVersion = 1 | 2
-
-/** Version 1's answer to a push. A row that is in neither list is stored. */
-export interface PushResponseV1 {
-  readonly conflicts: WireDocument[]
-  readonly rejected: { readonly id: string; readonly code: string }[]
-  readonly serverTime: number
-}
 
 export function readProtocolVersion(header: string | string[] | undefined): ProtocolVersion | undefined {
   if (typeof header !== 'string' || !/^[0-9]{1,4}$/.test(header)) return undefined

@@ -5,13 +5,19 @@ import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
-import type { PushRequest, PushResult } from '@chowki/shared/protocol/messages.ts'
-import type { QuarantineRow, SyncStorage } from '../../storage/storage.ts'
+import type { PushRequest, PushResult, WireError } from '@chowki/shared/protocol/messages.ts'
+import { DuplicateIds, RowRefused } from '../../storage/storage.ts'
+import type {
+  QuarantineRow,
+  StoredDocument,
+  StoreTransaction,
+  StoreWrite,
+  SyncStorage,
+} from '../../storage/storage.ts'
 import { acceptsVersion } from '../replicated-collection.ts'
 import type { ReplicatedCollection } from '../replicated-collection.ts'
-import { applyRows } from './apply-rows.ts'
-import { judgeRow } from './judge-row.ts'
-import type { AcceptedRow } from './judge-row.ts'
+import { decideRow, judgeRow } from './pushed-row.ts'
+import type { AcceptedRow } from './pushed-row.ts'
 
 export interface PushContext {
   readonly storage: SyncStorage
@@ -26,16 +32,14 @@ export async function push(
   context: PushContext,
   request: PushRequest,
 ): Promise<Result<PushResult[], ChowkiError>> {
-  const { collection, partition, source, now, storage } = context
+  const { collection, partition, storage } = context
   if (!acceptsVersion(collection, request.schemaVersion)) {
     return err(chowkiError('schema_unsupported', { field: 'schemaVersion' }))
   }
   const judged = request.rows.map((row) => judgeRow(collection, partition, request.schemaVersion, row))
   const accepted: AcceptedRow[] = []
   for (const judgement of judged) if (judgement.ok) accepted.push(judgement.value)
-  const stamp = { now, sentAt: request.sentAt, source }
-  const applied =
-    accepted.length > 0 ? await applyRows({ storage, collection, partition, stamp }, accepted) : []
+  const applied = accepted.length > 0 ? await applyRows(context, request.sentAt, accepted) : []
 
   let next = 0
   const results = judged.map((judgement): PushResult =>
@@ -44,6 +48,112 @@ export async function push(
   const refused = results.flatMap((result, index) => toQuarantineRow(context, request, result, index))
   if (refused.length > 0) await storage.quarantine(...refused)
   return ok(results)
+}
+
+/**
+ * Rows without an assumed state are new as far as the replica knows, so they are inserted without being looked up.
+ * Only if one exists after all (a retry whose reply was lost) is everything read, and decided again. An id that then
+ * still exists, though this partition has no such row, is another partition's: that row is set aside like any bad one.
+ */
+type Look = 'assumedOnly' | 'all'
+
+/** Accepted rows into the store, in one transaction of their partition. Never fails for a row's sake. */
+async function applyRows(
+  context: PushContext,
+  sentAt: number,
+  rows: readonly AcceptedRow[],
+): Promise<PushResult[]> {
+  const refused = new Map<string, WireError>()
+  let look: Look = hasRepeatedIds(rows) ? 'all' : 'assumedOnly'
+  for (;;) {
+    try {
+      return await context.storage.transact(
+        context.partition,
+        (transaction) => attempt({ ...context, sentAt, look, refused }, transaction, rows),
+        { kind: 'replica', id: context.source },
+      )
+    } catch (error) {
+      if (error instanceof DuplicateIds && look === 'assumedOnly') {
+        look = 'all'
+        continue
+      }
+      const refusal = refusalOf(error)
+      if (!refusal || refused.has(refusal.id)) throw error
+      refused.set(refusal.id, refusal.error)
+    }
+  }
+}
+
+interface Attempt extends PushContext {
+  readonly sentAt: number
+  readonly look: Look
+  /** What the store has refused in the attempts before. */
+  readonly refused: ReadonlyMap<string, WireError>
+}
+
+async function attempt(
+  { collection, now, sentAt, source, look, refused }: Attempt,
+  transaction: StoreTransaction,
+  rows: readonly AcceptedRow[],
+): Promise<PushResult[]> {
+  const ids = (look === 'assumedOnly' ? rows.filter((row) => row.assumed) : rows).map((row) => row.id)
+  const stored =
+    ids.length > 0 ? await transaction.read(collection.name, ids) : new Map<string, StoredDocument>()
+  const writes = new Map<string, StoreWrite>()
+
+  const results = rows.map((row): PushResult => {
+    const refusal = refused.get(row.id)
+    if (refusal) return { status: 'quarantined', error: refusal }
+    // Two rows of one document in one batch: the second is judged by what the first left.
+    const current = writes.get(row.id) ?? stored.get(row.id)
+    const decided = decideRow(collection, row, current)
+    switch (decided.decision) {
+      case 'unchanged':
+        return { status: 'unchanged' }
+      case 'conflict':
+        return { status: 'conflict', document: decided.document }
+      case 'hidden':
+        return { status: 'quarantined', error: unusableId() }
+      case 'store': {
+        const previous = current?.document
+        const stamped = collection.stamp?.(decided.document, { now, sentAt, source, previous })
+        writes.set(row.id, { id: row.id, deleted: decided.deleted, document: stamped ?? decided.document })
+        return { status: 'stored' }
+      }
+    }
+  })
+
+  const [replaces, inserts] = splitBy([...writes.values()], (write) => stored.has(write.id))
+  transaction.insert(collection.name, inserts)
+  transaction.replace(collection.name, replaces)
+  return results
+}
+
+/** Says neither that the id exists nor where: only that it cannot be used. */
+const unusableId = (): WireError =>
+  chowkiError('invalid_document', { field: 'newDocumentState/_id', message: 'This id cannot be used.' })
+
+function refusalOf(error: unknown): { id: string; error: WireError } | undefined {
+  if (error instanceof RowRefused) return { id: error.id, error: refusedByStore(error) }
+  if (error instanceof DuplicateIds) return { id: error.id, error: unusableId() }
+  return undefined
+}
+
+function refusedByStore({ rule, field }: RowRefused): WireError {
+  const message =
+    rule === 'unique' ? 'Another document has this value already.' : 'Does not fit its collection.'
+  return chowkiError('invalid_document', {
+    field: field === undefined ? 'newDocumentState' : `newDocumentState/${field}`,
+    message,
+  })
+}
+
+const hasRepeatedIds = (rows: readonly AcceptedRow[]) => new Set(rows.map((row) => row.id)).size < rows.length
+
+function splitBy<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  const [yes, no]: [T[], T[]] = [[], []]
+  for (const item of items) (test(item) ? yes : no).push(item)
+  return [yes, no]
 }
 
 function toQuarantineRow(

@@ -2,7 +2,7 @@
 import { jsonEqual } from '@chowki/shared/domain/canonical-json.ts'
 import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
 import { toReplica } from '../../sync/replicated-collection.ts'
-import { toReplicatedCollection } from '../../gate/sync/sync-collections.ts'
+import { toReplicatedCollection } from '../../gate/sync/kiosk-sync.ts'
 import { verifyAudit } from '../../records/verify-audit.ts'
 import type { StoredDocument } from '../../storage/storage.ts'
 import { addedField, collectionNames, definitionsOf } from './collections.ts'

@@ -1,6 +1,6 @@
 /** The network between one gate and the servers: what it does to requests, and a look at every answer. */
 import type { PushRequest, WireDocument } from '@chowki/shared/protocol/messages.ts'
-import type { NudgeStream } from '../../sync/server/nudges.ts'
+import type { NudgeResponse } from '../../sync/server/nudges.ts'
 import type { SyncRequest } from '../../sync/client/post-json.ts'
 import { fromProtocolOne, protocolOne } from './protocol-one.ts'
 import type { Answer, SimulatedServer } from './simulated-server.ts'
@@ -150,7 +150,7 @@ export function createLine(parts: LineParts): Line {
     }
     const body = new ReadableStream<Uint8Array>({
       start(controller) {
-        const stream: NudgeStream = {
+        const stream: NudgeResponse = {
           write(event) {
             // A dead line swallows what is sent; nobody is told.
             if (isOpen && !isCut() && !happens('drop', script.line.drop))

@@ -7,7 +7,7 @@ import { readBodies } from '../../http/bodies.ts'
 import { answerErrors } from '../../http/errors.ts'
 import type { SyncStorage } from '../../storage/storage.ts'
 import { createNudgeHub } from '../../sync/server/nudges.ts'
-import type { NudgeHub, NudgeStream } from '../../sync/server/nudges.ts'
+import type { NudgeHub, NudgeResponse } from '../../sync/server/nudges.ts'
 import { syncPlugin } from '../../sync/server/sync-plugin.ts'
 import type { SyncIdentity } from '../../sync/server/sync-plugin.ts'
 import type { ReplicatedCollection } from '../../sync/replicated-collection.ts'
@@ -26,7 +26,7 @@ export interface SimulatedServer {
   /** Rejects when it dies before it has answered. */
   post(path: string, headers: Record<string, string>, body: string): Promise<Answer>
   /** False when the credentials are not good, or the server is down. */
-  openNudges(authorization: string, stream: NudgeStream): boolean
+  openNudges(authorization: string, stream: NudgeResponse): boolean
   disconnect(partition: string, source: string): void
   start(): Promise<void>
   /** At once, in the middle of whatever it does. */
@@ -45,7 +45,7 @@ export interface ServerParts {
 interface Life {
   readonly app: FastifyInstance
   readonly hub: NudgeHub
-  readonly streams: Set<NudgeStream>
+  readonly streams: Set<NudgeResponse>
   readonly died: Promise<never>
   readonly die: () => void
 }
@@ -95,7 +95,7 @@ export function createSimulatedServer(parts: ServerParts): SimulatedServer {
 
 async function startLife(parts: ServerParts): Promise<Life> {
   const hub = createNudgeHub()
-  const streams = new Set<NudgeStream>()
+  const streams = new Set<NudgeResponse>()
   const { promise: died, reject } = Promise.withResolvers<never>()
   // Raced by each request, where it is thrown.
   died.catch(() => undefined)

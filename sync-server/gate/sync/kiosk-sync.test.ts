@@ -1,4 +1,6 @@
 /** Chowki's own collections through the generic sync code. */
+import { defineCollection } from '@chowki/shared/collections/define-collection.ts'
+import { optional, text } from '@chowki/shared/collections/fields.ts'
 import { kioskCollections } from '@chowki/shared/collections/registry.ts'
 import type { PushResult, WireDocument } from '@chowki/shared/protocol/messages.ts'
 import { sampleDocument } from '@chowki/shared/test-data/sample-document.ts'
@@ -7,15 +9,15 @@ import { describe, expect, test } from 'vitest'
 import { createMemoryStorage } from '../../storage/memory/memory-storage.ts'
 import { pull } from '../../sync/server/pull.ts'
 import { push } from '../../sync/server/push.ts'
-import { replicatedCollections, toReplicatedCollection } from './sync-collections.ts'
+import { toReplicatedCollection } from './kiosk-sync.ts'
 
 const societyId = 'a'.repeat(24)
 const now = 1_800_000_000_000
 
 const collectionNamed = (name: string) => {
-  const found = replicatedCollections().find((collection) => collection.name === name)
+  const found = kioskCollections.find((definition) => definition.name === name)
   if (!found) throw new Error(name)
-  return found
+  return toReplicatedCollection(found)
 }
 
 const visit = (fields: object = {}): WireDocument => ({
@@ -117,6 +119,22 @@ test('P6, P7 of users only guards and supervisors go to a kiosk, and of them onl
   expect(
     documents.flatMap((document) => Object.keys(document)).filter((name) => users.withheld.includes(name)),
   ).toEqual([])
+})
+
+test('SYNC-PUSH-8 a kiosk of the version before is understood, and gets nothing that it does not know', () => {
+  const { upgrade, downgrade } = toReplicatedCollection({
+    ...defineCollection({
+      name: 'bells',
+      version: 2,
+      fields: { sound: text(10), volume: optional(text(5)) },
+      addedFields: { 2: ['volume'] },
+      migrations: { 1: (bell) => ({ ...bell, one: true }), 2: (bell) => ({ ...bell, volume: 'loud' }) },
+      downgrades: { 2: (bell) => ({ ...bell, sound: 'ding' }) },
+    }),
+    kiosk: { indexes: [], encrypted: [], writes: 'own', serverOwned: [], withheld: [], merge: [] },
+  })
+  expect(upgrade?.({ sound: 'dong' })).toEqual({ sound: 'dong', volume: 'loud' })
+  expect(downgrade?.({ sound: 'dong', volume: 'loud' })).toEqual({ sound: 'ding' })
 })
 
 describe('every replicated collection', () => {

@@ -1,17 +1,46 @@
-/** Chowki's collections as the generic sync code knows them: a society is the partition, a kiosk the replica. */
+/** The generic sync server on Chowki's collections and devices: a society is the partition, a kiosk the replica. */
 import type { CollectionDefinition, KioskRole } from '@chowki/shared/collections/define-collection.ts'
 import { kioskCollections } from '@chowki/shared/collections/registry.ts'
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
 import { validateDocument } from '@chowki/shared/projections/validate.ts'
-import { downgradeDocument, upgradeDocument } from '@chowki/shared/projections/versions.ts'
-import type { Fields, ReplicatedCollection, StampContext } from '../../sync/replicated-collection.ts'
 import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
+import type { FastifyInstance } from 'fastify'
+import type { DeviceRegister } from '../../auth/device-register.ts'
+import type { Records } from '../../records/records.ts'
+import type { Fields, ReplicatedCollection, StampContext } from '../../sync/replicated-collection.ts'
+import { createNudgeHub } from '../../sync/server/nudges.ts'
+import { syncPlugin } from '../../sync/server/sync-plugin.ts'
+
+export interface KioskSyncParts {
+  readonly records: Records
+  readonly register: DeviceRegister
+  readonly now: () => number
+}
+
+export async function kioskSync(app: FastifyInstance, parts: KioskSyncParts): Promise<void> {
+  const { records, register, now } = parts
+  const nudgeHub = createNudgeHub()
+  const stopListening = register.onRevoked(({ societyId, deviceId }) =>
+    nudgeHub.disconnect(societyId, deviceId),
+  )
+  app.addHook('onClose', async () => stopListening())
+  await app.register(syncPlugin, {
+    prefix: '/api/sync',
+    storage: records.replicas,
+    collections: kioskCollections.map(toReplicatedCollection),
+    now,
+    nudgeHub,
+    authenticate: async (request) => {
+      const device = await register.authenticate(request.headers.authorization)
+      if (!device.ok) return device
+      request.device = device.value
+      return ok({ partition: device.value.societyId, source: device.value.deviceId })
+    },
+  })
+}
 
 type ReplicatedDefinition = CollectionDefinition & { readonly kiosk: KioskRole }
-
-export const replicatedCollections = (): ReplicatedCollection[] =>
-  kioskCollections.map(toReplicatedCollection)
 
 export function toReplicatedCollection(definition: ReplicatedDefinition): ReplicatedCollection {
   const { name, version, kiosk } = definition
@@ -26,10 +55,20 @@ export function toReplicatedCollection(definition: ReplicatedDefinition): Replic
     withheld: kiosk.withheld,
     ...(kiosk.onlyWhere ? { scope: kiosk.onlyWhere } : {}),
     validate: (document, partition) => judge(definition, document, partition),
-    upgrade: (document) => upgradeDocument(definition, version - 1, { ...document }),
-    downgrade: (document) => downgradeDocument(definition, version - 1, { ...document }),
+    upgrade: (document) => definition.migrations?.[version]?.({ ...document }) ?? document,
+    downgrade: (document) => toVersionBefore(definition, document),
     stamp: (document, context) => stampArrival(kiosk, document, context),
   }
+}
+
+/** Without what the version before does not know: its validator refuses later fields. */
+function toVersionBefore(
+  { version, addedFields, downgrades }: CollectionDefinition,
+  document: Fields,
+): Fields {
+  const added = addedFields?.[version] ?? []
+  const before = downgrades?.[version]?.({ ...document }) ?? document
+  return Object.fromEntries(Object.entries(before).filter(([name]) => !added.includes(name)))
 }
 
 function judge(definition: CollectionDefinition, document: Fields, partition: string) {
