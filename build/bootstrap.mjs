@@ -25,6 +25,7 @@ const tasks = {
   soak: 'build/tasks/soak.ts',
   'power-cuts': 'e2e/outages/main.ts',
   fuzz: 'build/tasks/fuzz.ts',
+  measure: 'build/tasks/measure.ts',
   provision: 'build/tasks/provision.ts',
 }
 

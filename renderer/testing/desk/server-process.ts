@@ -19,13 +19,16 @@ export interface ServerProcess {
   close(): Promise<void>
 }
 
-export async function startServerProcess(): Promise<ServerProcess> {
+/** `environment`: further settings of the server's process. */
+export async function startServerProcess(
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'chowki-server-'))
   const server = await SyncServer.start({
     mongodbUrl: mongodbTestUrl(),
     database: `chowki_test_${randomBytes(6).toString('hex')}`,
     dataFolder,
-    environment: { CHOWKI_DEMO: '1' },
+    environment: { CHOWKI_DEMO: '1', ...environment },
   })
   const guards = (await readFile(join(dataFolder, 'demo-guards.txt'), 'utf8')).trim().split('\n')
   return {
