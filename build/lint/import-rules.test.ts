@@ -163,19 +163,19 @@ const refused: readonly (readonly [string, string, string, string])[] = [
     'build/services only',
   ],
   [
-    'a room writes through the records',
+    'REC-5 a room writes through the records',
     'sync-server/gate/devices/b.ts',
     "import type { SyncStorage } from '../../storage/storage.ts'",
     'through records/ only',
   ],
   [
-    'the command line writes through the records',
+    'REC-5 the command line writes through the records',
     'sync-server/cli/d.ts',
     "import { x } from '../storage/mongo/x.ts'",
     'through records/ only',
   ],
   [
-    'the demonstration writes through the records',
+    'REC-5 the demonstration writes through the records',
     'sync-server/demo/e.ts',
     "import { x } from '../storage/memory/x.ts'",
     'through records/ only',

@@ -1,6 +1,7 @@
 /** The simulation itself: the same seed is the same run, what failed once is replayed for ever, and scripts shrink. */
 import { readFileSync, readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import type { MemoryStorage } from '../../storage/memory/memory-storage.ts'
 import { runScript } from './run-script.ts'
 import { runSeed } from './run-seeds.ts'
 import { scriptOf } from './script.ts'
@@ -19,6 +20,15 @@ test('SYNC-SIM the same seed is the same run, another seed another', { timeout: 
   await runSeed(5)
   expect(await runSeed(4)).toEqual(first)
   expect((await runSeed(5)).traceHash).not.toBe(first.traceHash)
+})
+
+test('AUDIT-1 a run notices an entry that is missing from the audit', { timeout: 60_000 }, async () => {
+  const forgetful = (storage: MemoryStorage): MemoryStorage => ({
+    ...storage,
+    logAfter: async (...page) => (await storage.logAfter(...page)).filter(({ position }) => position !== 3),
+  })
+  const { violations } = await runScript(scriptOf(4), { storage: forgetful })
+  expect(violations).toContain('audit: entry 3 is missing')
 })
 
 test('a failing script is cut down to the steps that it needs', async () => {
