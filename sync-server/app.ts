@@ -9,9 +9,7 @@ import type { DeviceRegister } from './auth/device-register.ts'
 import type { DeviceRepository } from './gate/devices/device-repository.ts'
 import { createAttemptLimit } from './gate/enrolment/attempt-limit.ts'
 import type { EnrolmentRepository } from './gate/enrolment/enrolment-repository.ts'
-import type { PhotoCipher } from './gate/photos/photo-cipher.ts'
-import type { PhotoRepository } from './gate/photos/photo-repository.ts'
-import { quarantineRefusedPhoto } from './gate/photos/quarantine-photo.ts'
+import type { PhotoCipher, PhotoRepository } from './gate/photos/photo-repository.ts'
 import { apiDescription } from './http/api-description.ts'
 import { decorateWithDevice } from './auth/device-auth.ts'
 import { answerErrors } from './http/errors.ts'
@@ -93,7 +91,6 @@ async function addRoutes(app: FastifyInstance, parts: AppParts, register: Device
   enrolmentRoutes(app, { ...parts, register, attempts, gateName })
   deviceRoutes(app, { ...parts, register })
   // In its own scope: no other route accepts binary bodies.
-  const onRefused = quarantineRefusedPhoto(parts.records, parts.now)
-  await app.register(async (scope) => photoRoutes(scope, { ...parts, register, onRefused }))
+  await app.register(async (scope) => photoRoutes(scope, { ...parts, register }))
   await app.register(kioskSync, { records: parts.records, now: parts.now, register })
 }

@@ -5,8 +5,10 @@ import { createEnrolmentRepository } from './gate/enrolment/enrolment-repository
 import type { EnrolmentRepository } from './gate/enrolment/enrolment-repository.ts'
 import { createPhotoRepository } from './gate/photos/photo-repository.ts'
 import type { PhotoRepository } from './gate/photos/photo-repository.ts'
-import { createQuarantineCipher } from './gate/quarantine/quarantine-cipher.ts'
-import { createQuarantineRepository } from './gate/quarantine/quarantine-repository.ts'
+import {
+  createQuarantineCipher,
+  createQuarantineRepository,
+} from './gate/quarantine/quarantine-repository.ts'
 import type { QuarantineRepository } from './gate/quarantine/quarantine-repository.ts'
 import { createSiteRepository } from './gate/site/site-repository.ts'
 import type { SiteRepository } from './gate/site/site-repository.ts'

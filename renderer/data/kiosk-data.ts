@@ -68,7 +68,7 @@ export interface Trouble {
   readonly at: number
 }
 
-export interface QuarantinedRow {
+export interface QuarantineNotice {
   readonly id: string
   readonly collection: string
   readonly documentId: string
@@ -160,7 +160,7 @@ export interface KioskData {
   readonly inside: Live<readonly Visit[]>
   /** The newest visits of this society, newest first, at most 50. */
   readonly recent: Live<readonly Visit[]>
-  readonly quarantine: Live<readonly QuarantinedRow[]>
+  readonly quarantine: Live<readonly QuarantineNotice[]>
   /** The newest failure since the start that no screen has answered; null while there was none. */
   readonly trouble: Live<Trouble | null>
 

@@ -3,7 +3,7 @@ import type {
   Guard,
   KioskData,
   KioskStage,
-  QuarantinedRow,
+  QuarantineNotice,
   Site,
   SyncStatus,
   Trouble,
@@ -31,7 +31,7 @@ export function createKioskViews() {
     guards: createLive<readonly Guard[]>([]),
     inside: createLive<readonly Visit[]>([]),
     recent: createLive<readonly Visit[]>([]),
-    quarantine: createLive<readonly QuarantinedRow[]>([]),
+    quarantine: createLive<readonly QuarantineNotice[]>([]),
     trouble: createLive<Trouble | null>(null),
   } satisfies Pick<
     KioskData,

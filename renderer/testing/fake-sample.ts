@@ -5,7 +5,7 @@ import type {
   FlatOption,
   Guard,
   PersonHit,
-  QuarantinedRow,
+  QuarantineNotice,
   Site,
   SyncMark,
   Vehicle,
@@ -233,7 +233,7 @@ function personOf(visit: SampleVisit, n: number, now: number): PersonHit {
   }
 }
 
-export const sampleQuarantine = (now: number): readonly QuarantinedRow[] => [
+export const sampleQuarantine = (now: number): readonly QuarantineNotice[] => [
   {
     id: id(7, 1),
     collection: 'visitorEntries',

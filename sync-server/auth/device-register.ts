@@ -25,8 +25,8 @@ const noSecretHash = '0'.repeat(64)
 
 export interface DeviceRegister {
   authenticate(authorization: string | undefined): Promise<Result<Device, ChowkiError>>
-  /** False when the society has no such device. Its open streams end. */
-  revoke(key: DeviceKey, caller: Caller): Promise<boolean>
+  /** `not_found` when the society has no such device. Its open streams end. */
+  revoke(key: DeviceKey, caller: Caller): Promise<Result<null, ChowkiError>>
   /** After an enrolment has changed the row. */
   forget(key: DeviceKey): void
   /** Called with a device that is revoked, perhaps more than once. Returns an unsubscribe function. */
@@ -90,8 +90,11 @@ export function createDeviceRegister(devices: DeviceRepository, now: () => numbe
     async revoke(key, caller) {
       const isKnown = await devices.setStatus(caller, key, 'Inactive', now())
       forget(key)
-      if (isKnown) tellRevoked(key)
-      return isKnown
+      if (!isKnown) {
+        return err(chowkiError('not_found', { field: 'id', message: 'The society has no such device.' }))
+      }
+      tellRevoked(key)
+      return ok(null)
     },
     forget,
     onRevoked(listener) {

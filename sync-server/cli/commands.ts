@@ -7,7 +7,6 @@ import { readLag } from '../followers/lag.ts'
 import { followerNames } from '../product-followers.ts'
 import { createDeviceRegister } from '../auth/device-register.ts'
 import type { Device } from '../gate/devices/device-repository.ts'
-import { revokeDevice } from '../gate/devices/revoke-device.ts'
 import { issueEnrolmentCode } from '../gate/enrolment/issue-code.ts'
 import type { ServerKeys } from '../ops/keys/key-files.ts'
 import type { QuarantineSummary } from '../gate/quarantine/quarantine-repository.ts'
@@ -126,7 +125,7 @@ async function revoke(options: CliOptions, parts: CliParts): Promise<string[]> {
     throw new CliProblem('Give the device’s id: 24 hex digits, see `devices`.')
   const register = createDeviceRegister(parts.devices, parts.now)
   const { societyId } = await findSociety(options.society, parts)
-  const result = await revokeDevice({ societyId, deviceId }, commandLine, { ...parts, register })
+  const result = await register.revoke({ societyId, deviceId }, commandLine)
   if (!result.ok) throw new CliProblem(`${result.error.message} See \`devices\`.`)
   return [`${deviceId}\tInactive`]
 }

@@ -6,11 +6,11 @@ import { kioskCollections } from '@chowki/shared/collections/registry.ts'
 import type { UnreadableRow } from '../desk/database/encrypted-storage.ts'
 import { documentKey } from '../desk/desk-store.ts'
 import type { DeskStore } from '../desk/desk-store.ts'
-import type { Live, QuarantinedRow } from '../kiosk-data.ts'
+import type { Live, QuarantineNotice } from '../kiosk-data.ts'
 import { createLive } from '../desk/live.ts'
 
 export interface QuarantineList {
-  readonly rows: Live<readonly QuarantinedRow[]>
+  readonly rows: Live<readonly QuarantineNotice[]>
   has(collection: string, documentId: string): boolean
   /** Resolves when the row is durable. */
   add(collection: string, documentId: string, error: ChowkiError): Promise<void>
@@ -30,7 +30,7 @@ export async function openQuarantineList(
   now: () => number,
   report: Report,
 ): Promise<QuarantineList> {
-  const rows = createLive<readonly QuarantinedRow[]>([])
+  const rows = createLive<readonly QuarantineNotice[]>([])
   let keys: ReadonlySet<string> = new Set()
   const reload = async (): Promise<void> => {
     const stored = (await desk.quarantine.orderBy('at').toArray()).toReversed()

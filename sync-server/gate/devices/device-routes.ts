@@ -4,7 +4,6 @@ import type { RevokeRequest } from '@chowki/shared/protocol/device-api.ts'
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import type { DeviceRegister } from '../../auth/device-register.ts'
-import { revokeDevice } from './revoke-device.ts'
 import { adminOf, deviceOf, requireAdmin, requireDevice } from '../../auth/device-auth.ts'
 import { errorResponses, sendError } from '../../http/errors.ts'
 import { siteOf } from '../site/site-document.ts'
@@ -69,7 +68,7 @@ function revokeRoute(app: FastifyInstance, parts: DeviceRouteParts): void {
     },
     async (request, reply) => {
       const key = { societyId: request.body.societyId, deviceId: request.params.id }
-      const result = await revokeDevice(key, adminOf(request.id), parts)
+      const result = await parts.register.revoke(key, adminOf(request.id))
       return result.ok ? { deviceId: key.deviceId, status: 'Inactive' } : sendError(reply, result.error)
     },
   )

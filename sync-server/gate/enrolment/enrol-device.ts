@@ -9,8 +9,8 @@ import { err, ok } from '@chowki/shared/errors/result.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
 import type { Device, DeviceRepository } from '../devices/device-repository.ts'
 import { hashSecret, sameSecret } from '../../auth/device-register.ts'
-import { hashEnrolmentCode } from './enrolment-code-hash.ts'
-import type { CodeUser, EnrolmentCode, EnrolmentRepository } from './enrolment-repository.ts'
+import { hashEnrolmentCode } from './enrolment-repository.ts'
+import type { CodeUser, EnrolmentRepository, IssuedCode } from './enrolment-repository.ts'
 
 export interface EnrolmentRequest {
   readonly code: string
@@ -70,7 +70,7 @@ export async function enrolDevice(
 
 /** The code is used: by this same kiosk, whose reply was lost, or by another. */
 async function answerAgain(
-  { societyId }: EnrolmentCode,
+  { societyId }: IssuedCode,
   usedBy: CodeUser,
   user: CodeUser,
   devices: DeviceRepository,

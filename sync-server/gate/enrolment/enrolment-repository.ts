@@ -1,11 +1,13 @@
-import type { EnrolmentCode as StoredCode } from '@chowki/shared/collections/enrolment-codes.ts'
+import { createHmac } from 'node:crypto'
+import type { EnrolmentCode } from '@chowki/shared/collections/enrolment-codes.ts'
 import type { Caller } from '../../records/caller.ts'
 import { RecordIdTaken, RecordRefused } from '../../records/record-errors.ts'
 import type { Records } from '../../records/records.ts'
 import { writeDevice } from '../devices/device-repository.ts'
 import type { Device } from '../devices/device-repository.ts'
 
-export interface EnrolmentCode {
+/** As the rules of enrolment know it. */
+export interface IssuedCode {
   readonly codeHash: string
   readonly societyId: string
   readonly gateId: string
@@ -23,9 +25,9 @@ export interface CodeUser {
 }
 
 export interface EnrolmentRepository {
-  insertCode(caller: Caller, code: EnrolmentCode): Promise<void>
+  insertCode(caller: Caller, code: IssuedCode): Promise<void>
   /** By the hash alone: who types a code knows no society yet, the code tells it. */
-  findCode(codeHash: string): Promise<EnrolmentCode | null>
+  findCode(codeHash: string): Promise<IssuedCode | null>
   /**
    * Both or neither: the code is marked as used, and the device's row is written (over one of the same id in the same
    * society: a kiosk enrolled anew). `codeTaken`: another was faster. `idTaken`: somebody else's device has the id.
@@ -75,7 +77,7 @@ export function createEnrolmentRepository(records: Records): EnrolmentRepository
   }
 }
 
-const toCode = (row: StoredCode): EnrolmentCode => ({
+const toCode = (row: EnrolmentCode): IssuedCode => ({
   codeHash: row._id,
   societyId: row.societyId,
   gateId: row.gateId,
@@ -84,3 +86,7 @@ const toCode = (row: StoredCode): EnrolmentCode => ({
   expiresAt: row.expiresAt,
   usedBy: row.usedBy ?? null,
 })
+
+/** Keyed, since 40 bits behind a bare hash are guessed in minutes by who steals the database. */
+export const hashEnrolmentCode = (code: string, adminKey: string): string =>
+  createHmac('sha256', adminKey).update(`enrolment-code:${code}`).digest('hex')

@@ -10,7 +10,7 @@ import { err, ok } from '@chowki/shared/errors/result.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
 import type { Caller } from '../../records/caller.ts'
 import type { SiteRepository } from '../site/site-repository.ts'
-import { hashEnrolmentCode } from './enrolment-code-hash.ts'
+import { hashEnrolmentCode } from './enrolment-repository.ts'
 import type { EnrolmentRepository } from './enrolment-repository.ts'
 
 export interface IssueCodeParts {

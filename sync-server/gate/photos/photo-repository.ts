@@ -2,6 +2,19 @@ import type { StoredPhoto } from '@chowki/shared/collections/photos.ts'
 import type { Caller } from '../../records/caller.ts'
 import { RecordIdTaken } from '../../records/record-errors.ts'
 import type { Records } from '../../records/records.ts'
+import { createSealing } from '../../ops/keys/sealing.ts'
+import type { Sealing, SealingKeys } from '../../ops/keys/sealing.ts'
+
+interface PhotoPlace {
+  readonly societyId: string
+  readonly photoId: string
+}
+
+/** Photos are stored sealed, each for its society and id. */
+export type PhotoCipher = Sealing<PhotoPlace>
+
+export const createPhotoCipher = (keys: SealingKeys): PhotoCipher =>
+  createSealing(keys, ({ societyId, photoId }) => `photo:${societyId}:${photoId}`)
 
 export interface SealedPhoto {
   readonly photoId: string

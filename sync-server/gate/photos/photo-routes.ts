@@ -10,7 +10,6 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { Records } from '../../records/records.ts'
 import type { DeviceRegister } from '../../auth/device-register.ts'
-import type { PhotoRepository } from './photo-repository.ts'
 import { storePhotos } from './store-photos.ts'
 import type { StorePhotosParts } from './store-photos.ts'
 import { deviceOf, requireDevice } from '../../auth/device-auth.ts'
@@ -19,7 +18,6 @@ import { refuseCompression } from '../../http/bodies.ts'
 
 export interface PhotoRouteParts extends StorePhotosParts {
   readonly register: DeviceRegister
-  readonly photos: PhotoRepository
   readonly records: Records
 }
 

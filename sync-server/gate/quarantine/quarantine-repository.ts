@@ -1,6 +1,20 @@
 import type { QuarantinedDocument } from '@chowki/shared/collections/quarantine.ts'
 import type { Records } from '../../records/records.ts'
-import type { QuarantineCipher } from './quarantine-cipher.ts'
+import { createSealing } from '../../ops/keys/sealing.ts'
+import type { Sealing, SealingKeys } from '../../ops/keys/sealing.ts'
+
+interface QuarantinePlace {
+  readonly societyId: string
+  /** `_id` in the quarantine. */
+  readonly rowId: string
+}
+
+/** What a refused row held is as personal as what was stored (P7): it is stored sealed, for its society and row. */
+export type QuarantineCipher = Sealing<QuarantinePlace>
+
+/** By the keys of the photos: one file to back up, and other places, so neither opens as the other. */
+export const createQuarantineCipher = (keys: SealingKeys): QuarantineCipher =>
+  createSealing(keys, ({ societyId, rowId }) => `quarantine:${societyId}:${rowId}`)
 
 /** A refused row as people see it in a list: what and why, not what it held. */
 export interface QuarantineSummary {

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { enrolDevice, rawRows, startTestServer, testSealingKeys } from '../../testing/test-server.ts'
 import type { TestDevice, TestServer } from '../../testing/test-server.ts'
 import { pushDocuments, visitorOf } from '../../testing/test-visits.ts'
-import { createPhotoCipher } from '../photos/photo-cipher.ts'
-import { createQuarantineCipher } from './quarantine-cipher.ts'
+import { createPhotoCipher } from '../photos/photo-repository.ts'
+import { createQuarantineCipher } from './quarantine-repository.ts'
 
 let server: TestServer
 let device: TestDevice

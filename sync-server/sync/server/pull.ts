@@ -3,7 +3,7 @@ import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
-import type { Checkpoint, PullRequest, WireDocument } from '@chowki/shared/protocol/messages.ts'
+import type { PullRequest, PullResponse } from '@chowki/shared/protocol/messages.ts'
 import type { SyncStorage } from '../../storage/storage.ts'
 import { acceptsVersion, toReplica } from '../replicated-collection.ts'
 import type { ReplicatedCollection } from '../replicated-collection.ts'
@@ -14,15 +14,10 @@ export interface PullContext {
   readonly partition: string
 }
 
-export interface Page {
-  readonly documents: WireDocument[]
-  readonly checkpoint: Checkpoint
-}
-
 export async function pull(
   { storage, collection, partition }: PullContext,
   { schemaVersion, checkpoint, limit }: PullRequest,
-): Promise<Result<Page, ChowkiError>> {
+): Promise<Result<Omit<PullResponse, 'serverTime'>, ChowkiError>> {
   if (!acceptsVersion(collection, schemaVersion)) {
     return err(chowkiError('schema_unsupported', { field: 'schemaVersion' }))
   }

@@ -8,21 +8,15 @@ import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
-import type { ReconcileRequest } from '@chowki/shared/protocol/messages.ts'
+import type { ReconcileRequest, ReconcileResponse } from '@chowki/shared/protocol/messages.ts'
 import type { StoredDocument, SyncStorage } from '../../storage/storage.ts'
 import { acceptsVersion, isInScope, replicaPart, toReplica } from '../replicated-collection.ts'
 import type { ReplicatedCollection } from '../replicated-collection.ts'
 
-export interface Reconciliation {
-  readonly missing: string[]
-  readonly different: string[]
-  readonly liveCount: number
-}
-
 export async function reconcile(
   context: { storage: SyncStorage; collection: ReplicatedCollection; partition: string },
   request: ReconcileRequest,
-): Promise<Result<Reconciliation, ChowkiError>> {
+): Promise<Result<Omit<ReconcileResponse, 'serverTime'>, ChowkiError>> {
   const { storage, collection, partition } = context
   if (!acceptsVersion(collection, request.schemaVersion)) {
     return err(chowkiError('schema_unsupported', { field: 'schemaVersion' }))

@@ -1,6 +1,6 @@
 import { IconAlertCircle, IconCircleCheck } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
-import type { QuarantinedRow } from '../../../data/kiosk-data.ts'
+import type { QuarantineNotice } from '../../../data/kiosk-data.ts'
 import { EmptyNote } from '../../../ui/empty-note.tsx'
 import { iconStroke } from '../../../ui/theme.ts'
 import { useErrorWords } from '../../error-words.ts'
@@ -33,7 +33,7 @@ export function RefusedList() {
   )
 }
 
-function RefusedRow({ row }: { readonly row: QuarantinedRow }) {
+function RefusedRow({ row }: { readonly row: QuarantineNotice }) {
   const { t } = useTranslation()
   const wordsOf = useErrorWords()
   const clock = useClock()

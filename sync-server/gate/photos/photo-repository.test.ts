@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { createPhotoCipher } from './photo-cipher.ts'
+import { createPhotoCipher } from './photo-repository.ts'
 
 const key = randomBytes(32)
 const place = { societyId: 'a'.repeat(24), photoId: 'b'.repeat(24) }
