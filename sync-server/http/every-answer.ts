@@ -1,4 +1,5 @@
 /** What every answer has, whichever route gave it: headers, and one line in the log. */
+import { protocolHeader, protocolVersion } from '@chowki/shared/protocol/messages.ts'
 import type { FastifyInstance } from 'fastify'
 
 /**
@@ -22,7 +23,12 @@ export function dressEveryAnswer(app: FastifyInstance): void {
   // At the beginning, so that streams and errors have them too; a route sets its own over them.
   app.addHook('onRequest', async (request, reply) => {
     // The id is what a person reports with a failure, and finds in the log.
-    reply.headers({ ...securityHeaderValues, 'x-request-id': request.id })
+    reply.headers({
+      ...securityHeaderValues,
+      'x-request-id': request.id,
+      // By this a desk knows its server from a proxy or a login page that answers in its place.
+      [protocolHeader]: protocolVersion,
+    })
   })
   app.addHook('onResponse', async (request, reply) => {
     request.log.info(

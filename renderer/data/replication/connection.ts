@@ -2,6 +2,7 @@
  * Every request of this desk goes through here, so that one place knows whether the server answers, whether it
  * still takes this device, and how far the clocks are apart.
  */
+import { protocolHeader } from '@chowki/shared/protocol/messages.ts'
 import { createLive } from '../desk/live.ts'
 import type { Live } from '../kiosk-data.ts'
 
@@ -12,7 +13,7 @@ export interface ConnectionState {
 }
 
 export interface Connection extends Live<ConnectionState> {
-  /** Rejects when the server does not answer. */
+  /** Rejects when the server does not answer, or something else answers in its place. */
   request(path: string, init?: RequestInit): Promise<Response>
   /** From the nudge stream, which knows of a dead line before any request is made. */
   setOnline(online: boolean): void
@@ -25,8 +26,8 @@ export interface ConnectionParts {
   readonly now: () => number
 }
 
-/** A slow 2G line delivers a photo frame in this time; a black hole is noticed. Streams set no limit. */
-const answerTimeoutMs = 60_000
+/** A slow 2G line delivers a photo in this time. What takes longer, as a frame of photos, sets its own limit. */
+const answerTimeoutMs = 30_000
 
 const noticeableDriftMs = 1_000
 
@@ -49,11 +50,12 @@ export function createConnection({ api, now }: ConnectionParts): Connection {
       try {
         const signal = init.signal ?? AbortSignal.timeout(answerTimeoutMs)
         const response = await api(path, { ...init, signal })
-        const trouble = await troubleOf(response)
+        await refuseStrangers(response)
+        const trouble = await troubleOf(path, response)
         change({ online: true, ...(trouble === null ? {} : { trouble }) })
         return response
       } catch (cause) {
-        if (init.signal?.aborted !== true) change({ online: false })
+        if (!isGivenUp(init.signal)) change({ online: false })
         throw cause
       }
     },
@@ -67,8 +69,23 @@ export function createConnection({ api, now }: ConnectionParts): Connection {
   }
 }
 
-/** Null where the answer says nothing of it: a 404 for a photo neither revokes nor restores a device. */
-async function troubleOf(response: Response): Promise<ConnectionState['trouble'] | null> {
+/** A proxy's 502 and a Wi-Fi login page answer too, but not in our protocol: behind them there is no server. */
+async function refuseStrangers(response: Response): Promise<void> {
+  if (response.headers.has(protocolHeader)) return
+  await response.body?.cancel()
+  throw new TypeError(`What answered is not our server (${response.status})`)
+}
+
+/** By the caller, who wants no answer any more; a question that ran out of time was not given up. */
+const isGivenUp = (signal: AbortSignal | null | undefined): boolean =>
+  signal?.aborted === true && (signal.reason as { name?: string } | undefined)?.name !== 'TimeoutError'
+
+/**
+ * Null where the answer says nothing of it: a 404 for a photo neither revokes nor restores a device, and the sign of
+ * life is given to anybody.
+ */
+async function troubleOf(path: string, response: Response): Promise<ConnectionState['trouble'] | null> {
+  if (path.startsWith('/api/health')) return null
   if (response.ok) return 'none'
   if (response.status === 426) return 'outdated'
   if (response.status !== 401) return null

@@ -9,10 +9,10 @@ import type { KioskCollectionName } from '../desk/database/kiosk-collections.ts'
 import type { Desk } from '../desk/open-desk.ts'
 import { createCollectionSync } from './collection-sync.ts'
 import type { AnyCollection, CollectionSync } from './collection-sync.ts'
-import { createNudgeStream } from '@chowki/sync-server/sync/client/nudge-stream.ts'
 import type { Connection } from './connection.ts'
 import { startDailyCheck } from './daily-check.ts'
 import type { DailyCheck } from './daily-check.ts'
+import { watchLine } from './line.ts'
 import { createSettling } from './settling.ts'
 import type { Standing } from './pending.ts'
 
@@ -52,7 +52,6 @@ const neededFirst: ReadonlySet<string> = new Set([
   'visitors',
   'visitorEntries',
 ])
-const reSyncEveryMs = 30_000
 
 export async function startReplication(parts: ReplicationParts): Promise<Replication> {
   const { desk, connection } = parts
@@ -83,7 +82,11 @@ export async function startReplication(parts: ReplicationParts): Promise<Replica
     })
     syncs.set(name, sync)
   }
-  const line = watchLine(connection, syncs)
+  const line = watchLine({
+    connection,
+    reSync: (names) =>
+      (names.length === 0 ? [...syncs.keys()] : names).forEach((name) => syncOf(name)?.reSync()),
+  })
   const daily = startDailyCheck({
     report: desk.report,
     desk: desk.store,
@@ -139,34 +142,6 @@ function createHeardAll({ now, onHeardAll }: ReplicationParts): (name: string) =
   return (name) => {
     heard.set(name, now())
     if (heard.size === kioskCollections.length) onHeardAll(Math.min(...heard.values()))
-  }
-}
-
-/** Nudges from the server, the system's word that a network is back, and a look every half minute in any case. */
-function watchLine(connection: Connection, syncs: ReadonlyMap<string, CollectionSync>) {
-  const reSync = (): void => syncs.forEach((sync) => sync.reSync())
-  const nudges = createNudgeStream({
-    request: connection.request,
-    onNudge: (names) => (names.length === 0 ? reSync() : names.forEach((name) => syncs.get(name)?.reSync())),
-    onOnline: () => {
-      connection.setOnline(true)
-      reSync()
-    },
-    onOffline: () => connection.setOnline(false),
-  })
-  const reconnect = (): void => {
-    nudges.reconnect()
-    reSync()
-  }
-  const timer = setInterval(reSync, reSyncEveryMs)
-  globalThis.addEventListener?.('online', reconnect)
-  return {
-    reconnect,
-    stop() {
-      clearInterval(timer)
-      globalThis.removeEventListener?.('online', reconnect)
-      nudges.close()
-    },
   }
 }
 
