@@ -244,7 +244,7 @@ describe('enrolment', () => {
     'an id that is no id': [{ deviceId: '../x' }, 'deviceId'],
     'a weak secret': [{ secret: 'secret' }, 'secret'],
     'a control character in the name': [{ deviceName: 'Desk\u0000' }, 'deviceName'],
-    'an unknown field': [{ societyId: newId() }, 'societyId'],
+    'an unknown field': [{ gateId: newId() }, 'gateId'],
   }
   for (const [what, [changes, field]] of Object.entries(bad)) {
     test(what, async () => {
