@@ -1,8 +1,7 @@
 /** The data model that this product was asked for, field by field: names, stored types and words may not drift. */
 import { describe, expect, test } from 'vitest'
-import { toMongoValidator } from '../projections/to-mongo-validator.ts'
-import { toMongoIndexes } from '../projections/to-mongo-indexes.ts'
-import type { MongoField } from '../projections/to-mongo-validator.ts'
+import { toMongoIndexes, toMongoValidator } from '../projections/to-mongo.ts'
+import type { MongoField } from '../projections/to-mongo.ts'
 import { dataModel } from '../test-data/data-model.ts'
 import { collections } from './registry.ts'
 import type { CollectionName } from './registry.ts'

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest'
+import { guardDevicesCollection } from '../collections/guard-devices.ts'
+import { kioskCollections } from '../collections/registry.ts'
 import { usersCollection } from '../collections/users.ts'
 import { visitorEntriesCollection } from '../collections/visitor-entries.ts'
+import { visitorsCollection } from '../collections/visitors.ts'
 import { sampleIds, sampleNow, sampleVisit } from '../test-data/visits.ts'
-import { onlyKnown, replicaOwned, withoutWithheld } from './pick-fields.ts'
+import { onlyKnown, personalFields, replicaOwned, withoutWithheld } from './pick-fields.ts'
 
 test('P7: a kiosk gets of a guard the name, the role and the PIN’s hash, nothing to reach him by', () => {
   const guard = {
@@ -35,4 +38,18 @@ test('what the replica owns is the document without the server’s stamps and wi
     timeDriftMs: 3,
     _deleted: false,
   })
+})
+
+test('P7: what a kiosk must encrypt is personal here too', () => {
+  for (const definition of kioskCollections) {
+    const personal = [...personalFields(definition)].filter(
+      (name) => !definition.kiosk.withheld.includes(name),
+    )
+    expect(definition.kiosk.encrypted, definition.name).toEqual(expect.arrayContaining(personal))
+  }
+  expect([...personalFields(visitorsCollection)]).toEqual(expect.arrayContaining(['name', 'phone']))
+})
+
+test('a collection about things has none', () => {
+  expect([...personalFields(guardDevicesCollection)]).toEqual([])
 })

@@ -1,4 +1,4 @@
-/** Which fields of a document travel, and to whom. */
+/** Which fields of a document travel, and to whom; which are personal. */
 import type { CollectionDefinition } from '../collections/define-collection.ts'
 
 type Document = Readonly<Record<string, unknown>>
@@ -33,6 +33,28 @@ export function onlyKnown(definition: CollectionDefinition, document: Document):
   return pick(document, known)
 }
 const knownBySchema = new WeakMap<object, readonly string[]>()
+
+/** Top-level fields that are personal data, or hold some. */
+export function personalFields({ schema }: CollectionDefinition): ReadonlySet<string> {
+  const found = personalBySchema.get(schema)
+  if (found) return found
+  const names = Object.entries(schema.properties).filter(([, field]) => isPersonal(field))
+  const made = new Set(names.map(([name]) => name))
+  personalBySchema.set(schema, made)
+  return made
+}
+const personalBySchema = new WeakMap<object, ReadonlySet<string>>()
+
+function isPersonal(field: object): boolean {
+  const { personal, properties, items, anyOf } = field as Readonly<Record<string, unknown>>
+  if (personal === true) return true
+  const inside = [
+    ...Object.values(properties ?? {}),
+    ...(items ? [items] : []),
+    ...((anyOf ?? []) as object[]),
+  ]
+  return inside.some((part) => isPersonal(part as object))
+}
 
 export const pick = (document: Document, names: readonly string[]): Record<string, unknown> => {
   const picked: Record<string, unknown> = {}

@@ -3,8 +3,7 @@ import { collections, kioskCollections, serverOnlyCollections } from '../collect
 import type { CollectionDefinition } from '../collections/define-collection.ts'
 import type { KioskCollectionDefinition } from '../collections/registry.ts'
 import { bsonPaths, mapBsonPaths } from './bson-paths.ts'
-import { toMongoIndexes } from './to-mongo-indexes.ts'
-import { toMongoValidator } from './to-mongo-validator.ts'
+import { toMongoIndexes, toMongoValidator } from './to-mongo.ts'
 import { toRxdbSchema } from './to-rxdb-schema.ts'
 
 const kioskCollection = (name: string): KioskCollectionDefinition => {

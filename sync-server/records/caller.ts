@@ -1,6 +1,7 @@
-/** Who may write what: the whole of it, in one table. */
+/** Who may write what, the whole of it in one table; and what the audit says of who. */
 import type { AuditActorKind } from '@chowki/shared/collections/audit-logs.ts'
 import type { CollectionDefinition } from '@chowki/shared/collections/define-collection.ts'
+import type { Author, LogFields } from '../storage/log.ts'
 
 export interface Caller {
   readonly kind: CallerKind
@@ -39,3 +40,18 @@ const callerKinds = {
 } satisfies Record<string, CallerRules>
 
 export const rulesOf = ({ kind }: Caller): CallerRules => callerKinds[kind]
+
+/** What each entry says of who and when. */
+export const auditFields = ({ kind, id, requestId }: Author, at: number): LogFields => ({
+  actorKind: kind,
+  actorId: id,
+  createdAt: at,
+  updatedAt: at,
+  ...(requestId === undefined ? {} : { requestId }),
+})
+
+export const toAuthor = (caller: Caller): Author => ({
+  kind: rulesOf(caller).actorKind,
+  id: caller.id,
+  ...(caller.requestId === undefined ? {} : { requestId: caller.requestId }),
+})

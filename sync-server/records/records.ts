@@ -4,7 +4,7 @@
  */
 import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
 import type { FieldValues, FindOptions, QuarantineRow, SyncStorage } from '../storage/storage.ts'
-import { auditFields, toAuthor } from './audit-fields.ts'
+import { auditFields, toAuthor } from './caller.ts'
 import type { Caller } from './caller.ts'
 import type { RecordName, RecordOf } from './definitions.ts'
 import { toRecordError, WriteForbidden } from './record-errors.ts'

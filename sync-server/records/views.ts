@@ -4,7 +4,7 @@
  */
 import type { LogFields } from '../storage/log.ts'
 import type { SyncStorage } from '../storage/storage.ts'
-import { auditFields, toAuthor } from './audit-fields.ts'
+import { auditFields, toAuthor } from './caller.ts'
 import type { Caller } from './caller.ts'
 
 export interface View {

@@ -5,7 +5,7 @@
  */
 import type { AddressInfo } from 'node:net'
 import { collections, serverOnlyCollections } from '@chowki/shared/collections/registry.ts'
-import { toMongoValidator } from '@chowki/shared/projections/to-mongo-validator.ts'
+import { toMongoValidator } from '@chowki/shared/projections/to-mongo.ts'
 import { MongoClient, ObjectId } from 'mongodb'
 import type { Collection, Db, Document } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

@@ -7,8 +7,7 @@ import {
   serverOnlyCollections,
 } from '@chowki/shared/collections/registry.ts'
 import type { CollectionDefinition } from '@chowki/shared/collections/define-collection.ts'
-import { toMongoIndexes } from '@chowki/shared/projections/to-mongo-indexes.ts'
-import { toMongoValidator } from '@chowki/shared/projections/to-mongo-validator.ts'
+import { toMongoIndexes, toMongoValidator } from '@chowki/shared/projections/to-mongo.ts'
 import { toRxdbSchema } from '@chowki/shared/projections/to-rxdb-schema.ts'
 import { mapBsonPaths } from '@chowki/shared/projections/bson-paths.ts'
 import { validateDocument } from '@chowki/shared/projections/validate.ts'

@@ -1,9 +1,9 @@
 /**
- * A collection as MongoDB's `$jsonSchema`: the last fence, behind the API's validation. Dialect: draft 4 with
+ * A collection in MongoDB: its indexes, and its `$jsonSchema`, the last fence, behind the API's validation. Dialect: draft 4 with
  * `bsonType`, no unknown keyword, whole numbers as `number` with `multipleOf` 1 (BSON writes epoch
  * milliseconds as double). Bounds of dates cannot be said here; the API judges them.
  */
-import type { CollectionDefinition } from '../collections/define-collection.ts'
+import type { CollectionDefinition, MongoIndex } from '../collections/define-collection.ts'
 
 export interface MongoField {
   readonly bsonType: string
@@ -79,5 +79,32 @@ function toMongoObject(source: Readonly<Record<string, unknown>>): MongoField {
       ]),
     ),
     additionalProperties: false,
+  }
+}
+
+/** As MongoDB's `createIndexes` takes it. */
+export interface MongoIndexSpecification {
+  name: string
+  key: Record<string, 1 | -1>
+  unique?: true
+  partialFilterExpression?: Record<string, { $exists: true }>
+  expireAfterSeconds?: number
+}
+
+/** A replica's pull reads the changes of one society after a sequence number. */
+const changesIndex: MongoIndex = { keys: { societyId: 1, _seq: 1 } }
+
+export const toMongoIndexes = (definition: CollectionDefinition): MongoIndexSpecification[] =>
+  [...definition.mongoIndexes, ...(definition.kiosk ? [changesIndex] : [])].map(toSpecification)
+
+function toSpecification(index: MongoIndex): MongoIndexSpecification {
+  const { keys, unique, onlyWith, expireAfterSeconds } = index
+  const parts = Object.entries(keys).map(([field, direction]) => `${field}_${direction}`)
+  return {
+    name: [...parts, ...(unique ? ['unique'] : [])].join('_'),
+    key: { ...keys },
+    ...(unique ? { unique } : {}),
+    ...(onlyWith === undefined ? {} : { partialFilterExpression: { [onlyWith]: { $exists: true } } }),
+    ...(expireAfterSeconds === undefined ? {} : { expireAfterSeconds }),
   }
 }
