@@ -50,6 +50,8 @@ export interface SyncStatus {
   readonly online: boolean
   readonly unsyncedRecords: number
   readonly unsyncedPhotos: number
+  /** Of the record that waits longest; null where none waits. */
+  readonly waitingSince: number | null
   readonly quarantined: number
   /** When this desk last heard everything the server had; null before the first time. */
   readonly lastSyncedAt: number | null

@@ -37,6 +37,7 @@ export async function createStatusKeeper({
       lastSyncedAt,
       unsyncedRecords: desk.pending.count(),
       unsyncedPhotos: desk.photoStates.waitingCount(),
+      waitingSince: desk.pending.oldest(),
       quarantined: desk.quarantine.rows.current().length,
     }
     status.update((current) => (isSame(current, next) ? current : next))

@@ -20,6 +20,7 @@ const firstStatus: SyncStatus = {
   quarantined: 0,
   lastSyncedAt: null,
   clockDriftMs: null,
+  waitingSince: null,
   trouble: 'none',
 }
 

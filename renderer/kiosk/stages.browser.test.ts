@@ -126,6 +126,13 @@ test('P4 the status bar counts what is not on the server, and how old the knowle
   expect(await state.textContent()).toMatch(/Offline.*5 waiting for network.*3 photos.*as of 47 min ago/u)
 })
 
+test('FAULT-5 what waits for longer than a quarter of an hour says so on the status bar', async () => {
+  const page = await kiosk({ fake: 'offline' })
+  expect(await page.getByTestId('sync-state').textContent()).toContain('oldest waits 47 min')
+  const soon = await kiosk({ fake: 'quarantine' })
+  expect(await soon.getByTestId('sync-state').textContent()).not.toContain('oldest waits')
+})
+
 test('P4 a refused record stands in the status with its reason and what to do', async () => {
   const page = await kiosk({ fake: 'quarantine' })
   await page.getByTestId('sync-state').click()

@@ -36,7 +36,10 @@ export interface FakeOptions {
   readonly asSupervisor?: boolean
 }
 
-const statusOf: Record<FakeVariant, Omit<SyncStatus, 'lastSyncedAt'> & { readonly ageMs: number }> = {
+const statusOf: Record<
+  FakeVariant,
+  Omit<SyncStatus, 'lastSyncedAt' | 'waitingSince'> & { readonly ageMs: number }
+> = {
   online: status(true, 0, 0, 0, 4_000),
   offline: status(false, 5, 3, 0, 47 * 60_000),
   quarantine: status(true, 1, 0, 1, 9_000),
@@ -70,7 +73,9 @@ export function createFakeKioskData(options: FakeOptions = {}): KioskData {
   const { ageMs, ...first } = statusOf[variant]
   const desk = variant === 'empty' ? { people: [], visits: [] } : sampleDesk(now(), first.unsyncedRecords)
   const stage = createLive<KioskStage>(firstStage(start, asSupervisor))
-  const sync = createLive<SyncStatus>({ ...first, lastSyncedAt: now() - ageMs })
+  const lastSyncedAt = now() - ageMs
+  const waitingSince = first.unsyncedRecords > 0 ? lastSyncedAt : null
+  const sync = createLive<SyncStatus>({ ...first, lastSyncedAt, waitingSince })
   const people = createLive<readonly PersonHit[]>(desk.people)
   const visits = createLive<readonly Visit[]>(
     variant === 'quarantine'

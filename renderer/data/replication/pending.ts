@@ -36,6 +36,7 @@ export interface PendingParts {
 export interface PendingDocuments {
   count(): number
   has(collection: string, documentId: string): boolean
+  /** Since when the one waits that was written first, however the clock was set meanwhile. */
   oldest(): number | null
   /** Writes the documents with their keys; the photos that belong to them first. */
   write<T>(
@@ -54,11 +55,10 @@ export async function createPendingDocuments(parts: PendingParts): Promise<Pendi
   const { desk, unsent, now, onChange } = parts
   const rows = new Map<string, PendingDocument>()
   const inDesk = new Set<string>()
-  for (const row of await unsent.load()) rows.set(row.key, row)
-  for (const row of await desk.pending.toArray()) {
-    rows.set(row.key, row)
-    inDesk.add(row.key)
-  }
+  const inDeskRows = await desk.pending.toArray()
+  for (const row of inDeskRows) inDesk.add(row.key)
+  const known = [...(await unsent.load()), ...inDeskRows]
+  for (const row of known.toSorted((a, b) => a.since - b.since)) rows.set(row.key, row)
   const keepInDesk = async (
     kept: readonly PendingDocument[],
     photos: readonly StoredPhoto[],
@@ -99,8 +99,10 @@ export async function createPendingDocuments(parts: PendingParts): Promise<Pendi
   return {
     count: () => rows.size,
     has: (collection, documentId) => rows.has(documentKey(collection, documentId)),
-    oldest: () =>
-      [...rows.values()].reduce<number | null>((min, row) => Math.min(min ?? row.since, row.since), null),
+    oldest() {
+      const [first] = rows.values()
+      return first?.since ?? null
+    },
     ids: idsOf,
     async write(documents, photos, work) {
       const added = documents.map((ref): PendingDocument => {

@@ -53,6 +53,7 @@ export function SyncState() {
         </span>
         <span className={styles['line']}>
           <Age sync={sync} />
+          <LongWait sync={sync} />
           <Troubles sync={sync} />
         </span>
       </span>
@@ -100,6 +101,18 @@ function Age({ sync }: { readonly sync: SyncStatus }) {
   const now = useNow(10_000)
   if (sync.lastSyncedAt === null) return <Item>{t('bar.never')}</Item>
   return <Item>{t('bar.asOf', { time: clock.ago(sync.lastSyncedAt, now) })}</Item>
+}
+
+/** What waits a while is the network's way; longer is worth a person's look. */
+const longWaitMs = 15 * 60_000
+
+function LongWait({ sync }: { readonly sync: SyncStatus }) {
+  const { t } = useTranslation()
+  const clock = useClock()
+  const now = useNow(10_000)
+  const waitsMs = sync.waitingSince === null ? 0 : now - sync.waitingSince
+  if (waitsMs < longWaitMs) return null
+  return <Item>{t('bar.waitsFor', { time: clock.span(waitsMs) })}</Item>
 }
 
 function Troubles({ sync }: { readonly sync: SyncStatus }) {
