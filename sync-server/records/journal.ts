@@ -58,7 +58,7 @@ function named(writes: readonly StoreWrite[]): LogFields {
   const [only, ...others] = writes
   return {
     ...(only && others.length === 0 ? { subjectId: only.id } : {}),
-    records: writes.map(({ id, document, deleted }) => `${id} ${recordHash(document, deleted)}`),
+    records: writes.map(({ id, document, deleted }) => `${id} ${recordHash(document, deleted)}`).join('\n'),
   }
 }
 

@@ -117,7 +117,7 @@ test('REC-4 AUDIT-2 a push of many new rows is one entry that names them by id a
     action: 'visitors.inserted',
     actorKind: 'device',
     actorId: device.deviceId,
-    records: named,
+    records: named.join('\n'),
   })
   expect(JSON.stringify(entry)).not.toContain(visitors[0]?.name)
 })

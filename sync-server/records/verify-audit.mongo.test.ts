@@ -58,7 +58,7 @@ const told: Readonly<Record<string, Document>> = {
   when: { createdAt: new Date(0) },
   'what was done': { action: 'flats.removed' },
   'which record': { subjectId: newId() },
-  'what the record was': { records: [`${newId()} ${'A'.repeat(43)}`] },
+  'what the record was': { records: `${newId()} ${'A'.repeat(43)}` },
   'an added word': { outcome: 'refused' },
   'its hash': { hash: 'f'.repeat(64) },
 }

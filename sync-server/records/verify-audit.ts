@@ -103,12 +103,12 @@ function placeOf(societyId: string, entry: LogEntry): number | undefined {
 type LatestHashes = Map<string, Map<string, string>>
 
 function note(latest: LatestHashes, { fields }: LogEntry): void {
-  if (!Array.isArray(fields['records'])) return
+  if (typeof fields['records'] !== 'string') return
   const collection = String(fields['subjectCollection'])
   const hashes = latest.get(collection) ?? new Map<string, string>()
   latest.set(collection, hashes)
-  for (const record of fields['records'] as unknown[]) {
-    const [id = '', hash = ''] = String(record).split(' ')
+  for (const record of fields['records'].split('\n')) {
+    const [id = '', hash = ''] = record.split(' ')
     hashes.set(id, hash)
   }
 }

@@ -1,6 +1,7 @@
 /** Compares what a server holds with what it has acknowledged: by HTTP as a desk sees it, and the sequence numbers in MongoDB. */
 import { isDeepStrictEqual } from 'node:util'
-import type { Document } from 'mongodb'
+import { ObjectId } from 'mongodb'
+import type { Db, Document } from 'mongodb'
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
 import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
 import { withClient } from '../../bench/frame/server.ts'
@@ -61,6 +62,8 @@ async function lostPhotos(client: GateClient, { photos, unreadPhotos }: ServerLe
 
 export interface Numbering {
   readonly head: number
+  /** Numbers that the audit names for other records than visits: photos, the desk itself. */
+  readonly others: number
   readonly rows: readonly { readonly id: string; readonly seq: number; readonly hasLeft: boolean }[]
 }
 
@@ -71,6 +74,7 @@ export const readNumbering = (mongoUrl: string, database: string, societyId: str
     const head = await db.collection<{ _id: string; seq: number }>('syncHeads').findOne({ _id: societyId })
     return {
       head: Number(head?.seq),
+      others: await countOthers(db, societyId),
       rows: rows.map(({ _id, _seq, state }) => ({
         id: String(_id),
         seq: Number(_seq),
@@ -79,15 +83,29 @@ export const readNumbering = (mongoUrl: string, database: string, societyId: str
     }
   })
 
-/** Each number up to the head was given to one row; a visit that was changed once has left one number behind. */
-export function findGaps({ head, rows }: Numbering, base: number): string[] {
+/** Each written record is a line of its entry. */
+async function countOthers(db: Db, societyId: string): Promise<number> {
+  const ofOthers = { societyId: new ObjectId(societyId), subjectCollection: { $ne: 'visitorEntries' } }
+  const entries = await db.collection<Document>('auditLogs').find(ofOthers).toArray()
+  return entries.reduce((sum, { records }) => sum + (records ? String(records).split('\n').length : 0), 0)
+}
+
+/**
+ * Each number after the base was given to one row; a visit that was changed once has left one number behind. `base`: as
+ * it was before the first visit.
+ */
+export function findGaps(
+  { head, others, rows }: Numbering,
+  base: Pick<Numbering, 'head' | 'others'>,
+): string[] {
   const seqs = new Set(rows.map(({ seq }) => seq))
+  const given = head - base.head - (others - base.others)
   const changed = rows.filter(({ hasLeft }) => hasLeft).length
   return [
     ...(seqs.size === rows.length ? [] : ['a number is given twice']),
-    ...(rows.every(({ seq }) => seq > base && seq <= head) ? [] : ['a number lies beyond the head']),
-    ...(head - base === rows.length + changed
+    ...(rows.every(({ seq }) => seq > base.head && seq <= head) ? [] : ['a number lies beyond the head']),
+    ...(given === rows.length + changed
       ? []
-      : [`${head - base} numbers for ${rows.length} visits and ${changed} changes`]),
+      : [`${given} numbers for ${rows.length} visits and ${changed} changes`]),
   ]
 }

@@ -64,7 +64,7 @@ export async function cutServerPower(options: ServerCutOptions): Promise<CutRepo
   try {
     machine = await start(options, await makeLoopDisk(diskMegabytes))
     const client = await enrolClient(machine.server)
-    const { head: base } = await readNumbering(machine.mongod.url, database, client.device.societyId)
+    const base = await readNumbering(machine.mongod.url, database, client.device.societyId)
     while (!isOver(options, report)) {
       client.origin = machine.server.origin
       machine = await workThroughCut(options, machine, { random, client, ledger, reader })

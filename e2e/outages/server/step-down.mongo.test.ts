@@ -90,7 +90,7 @@ async function pushThroughOutages(set: MongodSet, seed: number) {
   const server = await SyncServer.start({ mongodbUrl: set.url, database, dataFolder: folder, environment })
   cleanups.add(() => server.kill())
   const client = await enrolClient(server)
-  const { head: base } = await readNumbering(set.url, database, client.device.societyId)
+  const base = await readNumbering(set.url, database, client.device.societyId)
   const [ledger, reader] = [newServerLedger(), newReader()]
   const reading = startReading(client, reader)
   cleanups.add(reading.stop)

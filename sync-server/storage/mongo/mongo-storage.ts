@@ -1,14 +1,13 @@
 /**
  * `SyncStorage` on MongoDB. Moving the head inside the transaction numbers the rows and is also the lock between servers:
  * of two transactions that write to one partition, the one that moves it second fails with a write conflict and runs
- * again. Within one process they queue instead. The head is read first, in the transaction's snapshot, so that all
- * numbers and hashes are ready before the lock is taken.
+ * again. Within one process they queue instead. All numbers and hashes are ready before the lock is taken.
  */
 import type { ClientSession, Db, MongoClient, TransactionOptions } from 'mongodb'
 import { createCommitListeners } from '../commit-listeners.ts'
 import { createPartitionQueue } from '../partition-queue.ts'
 import { chainEntries } from '../log.ts'
-import type { Author, Journal, LogEntry, LogHead } from '../log.ts'
+import type { Author, Journal, LogFields } from '../log.ts'
 import type { StoredDocument, StoreTransaction, SyncStorage } from '../storage.ts'
 import { refuseLog, WriteBuffer } from '../write-buffer.ts'
 import { createCommitWatch } from './commit-watch.ts'
@@ -22,7 +21,7 @@ import type { QuarantineOptions } from './quarantine-rows.ts'
 import { openReplicatedRows } from './replicated-rows.ts'
 import type { ReplicatedRows } from './replicated-rows.ts'
 import { listHeads, openSyncHeads } from './sync-heads.ts'
-import type { HeadMove, SyncHeads } from './sync-heads.ts'
+import type { HeadState, SyncHeads } from './sync-heads.ts'
 
 export interface MongoStorageOptions {
   readonly client: MongoClient
@@ -73,19 +72,24 @@ export function createMongoStorage(options: MongoStorageOptions): SyncStorage {
 
   const log = options.log && { rows: openLogRows(db, options.log.layout), journal: options.log.journal }
 
+  /** Where this server's last commit left each partition: mostly where the next one finds it. */
+  const lastHeads = new Map<string, HeadState>()
+
   const transact: SyncStorage['transact'] = async (partition, work, author) => {
     await heads.ensure(partition)
     const outcome = await client.withSession((session) =>
       session.withTransaction(async () => {
         const writing = new Writing({ rows, heads, log }, partition, session)
         const value = await work(writing.transaction)
-        if (!writing.buffer.isEmpty) {
-          await writing.write(author)
-          await beforeCommit(partition)
-        }
-        return { value, changed: writing.buffer.collections() }
+        if (writing.buffer.isEmpty) return { value, changed: [], head: undefined }
+        const expected = lastHeads.get(partition)
+        lastHeads.delete(partition)
+        const head = await writing.write(author, expected)
+        await beforeCommit(partition)
+        return { value, changed: writing.buffer.collections(), head }
       }, transactionOptions),
     )
+    if (outcome.head) lastHeads.set(partition, outcome.head)
     if (outcome.changed.length > 0) listeners.tell(partition, outcome.changed, author?.id)
     return outcome.value
   }
@@ -148,29 +152,33 @@ class Writing {
     log: (...entries) => this.buffer.log(entries),
   }
 
-  /** One command for all inserts of a collection and one for all its replacements: nothing is awaited by row. */
-  async write(author: Author | undefined): Promise<void> {
+  /**
+   * One command for all inserts of a collection and one for all its replacements: nothing is awaited by row. `expected`:
+   * where this server left the head; if another has moved it since, it is read. Gives back where it is left now.
+   */
+  async write(author: Author | undefined, expected: HeadState | undefined): Promise<HeadState> {
     const { rows, heads, log } = this.#stores
     const [partition, session] = [this.#partition, this.#session]
-    const head = await heads.readInside(partition, session)
-    const entries = await this.#entries(head.log, author)
-    const newest = entries.at(-1)
-    const move: HeadMove = {
-      collections: this.buffer.collections(),
-      ...(this.buffer.size > 0 ? { seq: head.seq + this.buffer.size } : {}),
-      ...(newest ? { log: newest } : {}),
+    const said = log ? await this.#say(log, author) : refuseLog(this.buffer)
+    const collections = this.buffer.collections()
+    const moveFrom = async (from: HeadState) => {
+      const entries = chainEntries(partition, from.log, said)
+      const { position, hash } = entries.at(-1) ?? from.log
+      const to = { seq: from.seq + this.buffer.size, log: { position, hash } }
+      return (await heads.move(partition, from, to, collections, session)) ? { from, to, entries } : null
     }
-    await heads.move(partition, move, session)
-    for (const [collection, { inserts, replaces }] of this.buffer.numbered(head.seq)) {
+    const moved =
+      (expected && (await moveFrom(expected))) ?? (await moveFrom(await heads.readInside(partition, session)))
+    if (!moved) throw heads.lost(partition)
+    for (const [collection, { inserts, replaces }] of this.buffer.numbered(moved.from.seq)) {
       await rows(collection).insert(inserts, session)
       await rows(collection).replace(partition, replaces, session)
     }
-    await log?.rows.append(partition, entries, session)
+    await log?.rows.append(partition, moved.entries, session)
+    return moved.to
   }
 
-  async #entries(head: LogHead, author: Author | undefined): Promise<LogEntry[]> {
-    const { log } = this.#stores
-    if (!log) return refuseLog(this.buffer)
+  async #say(log: Log, author: Author | undefined): Promise<LogFields[]> {
     await this.#readReplaced()
     const changes = this.buffer.changes((collection, id) => {
       const before = this.#seen.get(`${collection}/${id}`)
@@ -178,7 +186,7 @@ class Writing {
       return before
     })
     const said = changes.length > 0 ? log.journal({ partition: this.#partition, author, changes }) : []
-    return chainEntries(this.#partition, head, [...said, ...this.buffer.logged])
+    return [...said, ...this.buffer.logged]
   }
 
   async #readReplaced(): Promise<void> {

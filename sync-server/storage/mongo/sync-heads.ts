@@ -7,6 +7,7 @@ import type { ClientSession, Db } from 'mongodb'
 import { emptyLog } from '../log.ts'
 import type { LogHead } from '../log.ts'
 import type { PartitionHead } from '../places.ts'
+import { StoreUnavailable } from '../storage.ts'
 import { readTimeMs } from './replicated-rows.ts'
 
 export interface SyncHead {
@@ -25,12 +26,10 @@ export interface LastCommit {
   readonly collections: readonly string[]
 }
 
-export interface HeadMove {
-  /** The last number given out, where rows are written. */
-  readonly seq?: number
-  readonly collections: readonly string[]
-  /** The newest entry of the log, where there is a new one. */
-  readonly log?: LogHead
+/** What a commit moves on. */
+export interface HeadState {
+  readonly seq: number
+  readonly log: LogHead
 }
 
 export const syncHeadsName = 'syncHeads'
@@ -63,9 +62,15 @@ export function openSyncHeads(db: Db, self: string, newLineage: () => string) {
     },
 
     /** As the transaction sees it: who writes after that has its transaction refused by `move`. */
-    async readInside(partition: string, session: ClientSession): Promise<{ seq: number; log: LogHead }> {
+    async readInside(partition: string, session: ClientSession): Promise<HeadState> {
       const head = await heads.findOne({ _id: partition }, { session })
       return { seq: head?.seq ?? 0, log: head?.log ?? emptyLog }
+    },
+
+    /** The head is gone under a running server, as in a restore: the next try makes it anew. */
+    lost(partition: string): StoreUnavailable {
+      made.delete(partition)
+      return new StoreUnavailable('the head of a partition is gone')
     },
 
     async logHead(partition: string): Promise<LogHead> {
@@ -73,19 +78,34 @@ export function openSyncHeads(db: Db, self: string, newLineage: () => string) {
       return head?.log ?? emptyLog
     },
 
-    /** Locks the partition until the session's end; of two transactions that saw the same head, one fails here. */
-    async move(partition: string, to: HeadMove, session: ClientSession): Promise<void> {
-      const lastCommit: LastCommit = { id: crypto.randomUUID(), by: self, collections: to.collections }
-      const changed = {
-        ...(to.seq === undefined ? {} : { seq: to.seq, lastCommit }),
-        ...(to.log === undefined ? {} : { log: { position: to.log.position, hash: to.log.hash } }),
-      }
-      const onInsert = { lineage: newLineage(), ...(to.seq === undefined ? { seq: 0 } : {}) }
-      await heads.updateOne(
-        { _id: partition },
-        { $set: changed, $setOnInsert: onInsert },
-        { session, upsert: true },
+    /**
+     * Locks the partition until the session's end; of two transactions that saw the same head, one fails here. False
+     * where the head is not at `from`.
+     */
+    async move(
+      partition: string,
+      from: HeadState,
+      to: HeadState,
+      collections: readonly string[],
+      session: ClientSession,
+    ): Promise<boolean> {
+      const lastCommit: LastCommit = { id: crypto.randomUUID(), by: self, collections }
+      const isEmpty = from.log.position === 0
+      const { matchedCount } = await heads.updateOne(
+        {
+          _id: partition,
+          seq: from.seq,
+          ...(isEmpty ? { log: { $exists: false } } : { 'log.hash': from.log.hash }),
+        },
+        {
+          $set: {
+            ...(to.seq === from.seq ? {} : { seq: to.seq, lastCommit }),
+            ...(to.log.position === from.log.position ? {} : { log: to.log }),
+          },
+        },
+        { session },
       )
+      return matchedCount === 1
     },
   }
 }
