@@ -1,6 +1,6 @@
 /**
- * A collection in MongoDB: its indexes, and its `$jsonSchema`, the last fence, behind the API's validation. Dialect: draft 4 with
- * `bsonType`, no unknown keyword, whole numbers as `number` with `multipleOf` 1 (BSON writes epoch
+ * A collection in MongoDB: its indexes, and its `$jsonSchema`, the last fence, behind the API's validation. Dialect:
+ * draft 4 with `bsonType`, no unknown keyword, whole numbers as `number` with `multipleOf` 1 (BSON writes epoch
  * milliseconds as double). Bounds of dates cannot be said here; the API judges them.
  */
 import type { CollectionDefinition, MongoIndex } from '../collections/define-collection.ts'

@@ -10,6 +10,7 @@ import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
 import {
+  acceptedProtocolVersions,
   limits,
   protocolHeader,
   protocolVersion,
@@ -21,8 +22,12 @@ import type {
   PullRequest,
   PullResponse,
   PushRequest,
+  PushResponse,
+  PushResponseV1,
+  PushResult,
   ReconcileRequest,
   ReconcileResponse,
+  WireDocument,
 } from '@chowki/shared/protocol/messages.ts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { RequestRefused } from '../../http/errors.ts'
@@ -30,8 +35,6 @@ import type { SyncStorage } from '../../storage/storage.ts'
 import type { ReplicatedCollection } from '../replicated-collection.ts'
 import { createNudgeHub } from './nudges.ts'
 import type { NudgeHub } from './nudges.ts'
-import { offersReconcile, readProtocolVersion, toPushResponse } from './protocol-versions.ts'
-import type { ProtocolVersion } from './protocol-versions.ts'
 import { pull } from './pull.ts'
 import { push } from './push.ts'
 import { reconcile } from './reconcile.ts'
@@ -53,6 +56,8 @@ export interface SyncPluginOptions {
   /** To end the streams of a revoked device from outside; made here if it is not given. Closed with the app. */
   readonly nudgeHub?: NudgeHub
 }
+
+type ProtocolVersion = 1 | 2
 
 interface SyncCaller extends SyncIdentity {
   readonly protocol: ProtocolVersion
@@ -160,4 +165,33 @@ function openStream(request: FastifyRequest, reply: FastifyReply): void {
 function orRefuse<T>(result: Result<T, ChowkiError>): T {
   if (!result.ok) throw new RequestRefused(result.error)
   return result.value
+}
+
+/** What follows is all that the versions of the protocol differ in; the rest of the server speaks the newest. */
+function readProtocolVersion(header: string | string[] | undefined): ProtocolVersion | undefined {
+  if (typeof header !== 'string' || !/^[0-9]{1,4}$/.test(header)) return undefined
+  const version = Number(header)
+  return acceptedProtocolVersions.includes(version) ? (version as ProtocolVersion) : undefined
+}
+
+/** Whether a route exists in a version. */
+const offersReconcile: Readonly<Record<ProtocolVersion, boolean>> = { 1: false, 2: true }
+
+function toPushResponse(
+  version: ProtocolVersion,
+  request: PushRequest,
+  results: PushResult[],
+  serverTime: number,
+): PushResponse | PushResponseV1 {
+  if (version === 2) return { results, serverTime }
+  const conflicts: WireDocument[] = []
+  const rejected: { id: string; code: string }[] = []
+  for (const [index, result] of results.entries()) {
+    const id: unknown = request.rows[index]?.newDocumentState._id
+    if (result.status === 'conflict') conflicts.push(result.document)
+    if (result.status === 'quarantined') {
+      rejected.push({ id: typeof id === 'string' ? id : '', code: result.error.code })
+    }
+  }
+  return { conflicts, rejected, serverTime }
 }
