@@ -6,6 +6,7 @@ import type { ChowkiError } from '../errors/codes.ts'
 import { err, ok } from '../errors/result.ts'
 import type { Result } from '../errors/result.ts'
 import { validateDocument } from '../projections/validate.ts'
+import { maskAadhaar } from './aadhaar.ts'
 import { clampEpochMs } from './clock.ts'
 import { cleanLine, cleanLines, compactText } from './text.ts'
 
@@ -141,14 +142,14 @@ const optionalFields = (details: EntryDetails) =>
       number: normaliseVehicleNumber(details.vehicle.number),
       type: details.vehicle.type,
     },
-    notes: cleanLines(details.notes ?? '') || null,
+    notes: maskAadhaar(cleanLines(details.notes ?? '')) || null,
     temperature: details.temperature,
     maskWorn: details.maskWorn,
     entryPhoto: details.entryPhotoId,
   })
 
 /** `mh 12 ab-1234` -> `MH12AB1234`: found again however it is typed. */
-export const normaliseVehicleNumber = (typed: string): string => compactText(typed).toUpperCase()
+export const normaliseVehicleNumber = (typed: string): string => maskAadhaar(compactText(typed)).toUpperCase()
 
 type Present<T> = { [K in keyof T]?: NonNullable<T[K]> }
 
@@ -157,7 +158,8 @@ const present = <T extends object>(fields: T): Present<T> =>
     Object.entries(fields).filter(([, value]) => value !== null && value !== undefined),
   ) as Present<T>
 
-const lineOrNull = (value: string | null | undefined): string | null => cleanLine(value ?? '') || null
+const lineOrNull = (value: string | null | undefined): string | null =>
+  maskAadhaar(cleanLine(value ?? '')) || null
 
 /** Later than what the record says, even when the clock went back: the newest change is the later one. */
 const nextUpdate = (entry: VisitorEntry, now: number) =>

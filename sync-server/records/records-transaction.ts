@@ -1,4 +1,5 @@
 /** A store's transaction behind the rules on who may write what, and of which form. */
+import { maskAadhaarIn } from '@chowki/shared/domain/aadhaar.ts'
 import { validateDocument } from '@chowki/shared/projections/validate.ts'
 import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
 import type { StoreTransaction, SyncStorage } from '../storage/storage.ts'
@@ -26,7 +27,8 @@ export function recordsTransaction(
 ): RecordsTransaction {
   const toWrites = (name: RecordName, documents: readonly WireDocument[], deleted = false) => {
     authorise(caller, name)
-    return documents.map((document) => {
+    return documents.map((given) => {
+      const document = maskAadhaarIn(given)
       judge(name, societyId, document)
       return { id: document._id, deleted, document }
     })

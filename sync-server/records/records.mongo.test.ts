@@ -52,6 +52,13 @@ const stateOf = async () => [
   await server.database.storage.logHead(societyOf()),
 ]
 
+test('FAULT-4 P7: of an Aadhaar number in any text the last four digits are kept, whoever writes it', async () => {
+  const written = flat({ flatNumber: '2345 6789 0124' })
+  await records().insert(admin, societyOf(), 'flats', written)
+  const found = await records().find(societyOf(), 'flats', { flatNumber: 'XXXX XXXX 0124' })
+  expect(found.map(({ _id }) => _id)).toEqual([written._id])
+})
+
 test('REC-1 a caller writes only what its kind may, and the attempt is in the audit', async () => {
   const kiosk: Caller = { kind: 'device', id: device.deviceId }
   const from = await position()

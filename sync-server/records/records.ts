@@ -2,6 +2,7 @@
  * The one way into a society's collections. `write` authorises the caller, judges each record by its collection's schema,
  * numbers it and writes the audit entry, all in one transaction; SPEC.md has the rules.
  */
+import { maskAadhaarIn } from '@chowki/shared/domain/aadhaar.ts'
 import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
 import type { FieldValues, FindOptions, QuarantineRow, SyncStorage } from '../storage/storage.ts'
 import { auditFields, toAuthor } from './caller.ts'
@@ -108,7 +109,7 @@ export function createRecords({ storage, now }: RecordsParts): Records {
     },
     societyIds: () => storage.partitions(),
     view: createViews(storage, now),
-    quarantine: (row) => storage.quarantine(row),
+    quarantine: (row) => storage.quarantine(maskAadhaarIn(row)),
     replicas: guardReplicas(storage),
   }
 }

@@ -38,6 +38,11 @@ export interface ReplicatedCollection {
   readonly withheld: readonly string[]
   /** Only these documents go to replicas. */
   readonly scope?: ScopeFilter
+  /**
+   * What must not be kept is taken out of both states of a pushed row, before anything looks at them. What the replica
+   * assumes is treated alike, so that it does not conflict with what it sent itself; it pulls what was stored.
+   */
+  arriving?(state: WireDocument): WireDocument
   /** Judges a document of this `version`, without server-owned and withheld fields. */
   validate(document: Fields, partition: string): Result<true, WireError>
   /** From the version before to this one. */

@@ -4,6 +4,7 @@ import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
+import { maskAadhaar } from '@chowki/shared/domain/aadhaar.ts'
 import { clampEpochMs } from '@chowki/shared/domain/clock.ts'
 import { normalisePhone } from '@chowki/shared/domain/phone.ts'
 import { cleanLine } from '@chowki/shared/domain/text.ts'
@@ -39,7 +40,7 @@ export async function planVisitor(
   visit: Pick<NewVisit, 'visitorId' | 'name' | 'phone'>,
   moment: Moment,
 ): Promise<Result<VisitorPlan, ChowkiError>> {
-  const name = cleanLine(visit.name)
+  const name = maskAadhaar(cleanLine(visit.name))
   // Most come again as they are known: the index in memory says so, and the disk need not be asked.
   const person = visit.visitorId === null ? null : parts.people.person(visit.visitorId)
   // What is on record already is not judged again: it may be from before there was a rule.

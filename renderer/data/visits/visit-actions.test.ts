@@ -145,6 +145,25 @@ describe('letting in', () => {
     expect(await desk.desk.database.visitorEntries.findOne().exec(true)).toMatchObject({ purpose: 'Parcel' })
   })
 
+  it('FAULT-4 P7: keeps the last four digits of an Aadhaar number, wherever it was typed', async () => {
+    const desk = await deskWithGuard()
+    const typed = {
+      name: 'Ravi २३४५६७८९०१२४',
+      notes: 'Showed 2345 6789 0124',
+      purpose: '234567890124',
+      vehicle: { number: '2345-6789-0124', type: 'Car' as const },
+    }
+    unwrap(await desk.actions.letIn(newVisit(typed)))
+    expect(await desk.desk.database.visitors.findOne().exec(true)).toMatchObject({
+      name: 'Ravi XXXXXXXX०१२४',
+    })
+    expect((await desk.desk.database.visitorEntries.findOne().exec(true)).toJSON()).toMatchObject({
+      notes: 'Showed XXXX XXXX 0124',
+      purpose: 'XXXXXXXX0124',
+      vehicleDetails: { number: 'XXXXXXXX0124' },
+    })
+  })
+
   it.each([
     ['phone', newVisit({ phone: 'abc' }), 'phone'],
     ['name', newVisit({ name: '  ' }), 'name'],

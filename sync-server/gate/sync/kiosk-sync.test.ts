@@ -2,11 +2,12 @@
 import { defineCollection } from '@chowki/shared/collections/define-collection.ts'
 import { optional, text } from '@chowki/shared/collections/fields.ts'
 import { kioskCollections } from '@chowki/shared/collections/registry.ts'
-import type { PushResult, WireDocument } from '@chowki/shared/protocol/messages.ts'
+import type { PushResult, PushRow, WireDocument } from '@chowki/shared/protocol/messages.ts'
 import { sampleDocument } from '@chowki/shared/test-data/sample-document.ts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createMemoryStorage } from '../../storage/memory/memory-storage.ts'
+import type { MemoryStorage } from '../../storage/memory/memory-storage.ts'
 import { pull } from '../../sync/server/pull.ts'
 import { push } from '../../sync/server/push.ts'
 import { toReplicatedCollection } from './kiosk-sync.ts'
@@ -68,6 +69,43 @@ test('P4 a clock of any kind is stamped and does no harm', async () => {
     expect(Number.isSafeInteger(timeDriftMs)).toBe(true)
     expect(collectionNamed('visitorEntries').validate(own, societyId).ok).toBe(true)
   }
+})
+
+describe('FAULT-4 P7: an Aadhaar number that arrives', () => {
+  const collection = collectionNamed('visitorEntries')
+  const sent = visit({
+    notes: 'Showed 2345 6789 0124',
+    vehicleDetails: { number: '234567890124', type: 'Car' },
+  })
+  const pushInto = async (storage: MemoryStorage, row: PushRow) => {
+    const context = { storage, collection, partition: societyId, source: 'desk', now }
+    const result = await push(context, { schemaVersion: collection.version, sentAt: now, rows: [row] })
+    return result.ok ? result.value[0]?.status : result.error.code
+  }
+
+  test('is stored with its last four digits only, and comes back so to the kiosk that sent it', async () => {
+    expect((await pushVisit(sent)).stored).toMatchObject({
+      notes: 'Showed XXXX XXXX 0124',
+      vehicleDetails: { number: 'XXXXXXXX0124' },
+    })
+  })
+
+  test('is no conflict, neither sent again nor assumed by a later edit', async () => {
+    const storage = createMemoryStorage()
+    expect(await pushInto(storage, { newDocumentState: sent })).toBe('stored')
+    expect(await pushInto(storage, { newDocumentState: sent })).toBe('unchanged')
+    const left = { ...sent, state: 'Left', exitDateTime: now }
+    expect(await pushInto(storage, { assumedMasterState: sent, newDocumentState: left })).toBe('stored')
+  })
+
+  test('is not kept in the quarantine either', async () => {
+    const storage = createMemoryStorage()
+    expect(await pushInto(storage, { newDocumentState: { ...sent, isVip: 'by 2345 6789 0124' } })).toBe(
+      'quarantined',
+    )
+    expect(storage.quarantined()).toHaveLength(1)
+    expect(JSON.stringify(storage.quarantined())).not.toMatch(/2345 ?6789 ?0124/)
+  })
 })
 
 test.each([

@@ -1,6 +1,7 @@
 /** The generic sync server on Chowki's collections and devices: a society is the partition, a kiosk the replica. */
 import type { CollectionDefinition, KioskRole } from '@chowki/shared/collections/define-collection.ts'
 import { kioskCollections } from '@chowki/shared/collections/registry.ts'
+import { maskAadhaarIn } from '@chowki/shared/domain/aadhaar.ts'
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
 import { validateDocument } from '@chowki/shared/projections/validate.ts'
@@ -54,6 +55,7 @@ export function toReplicatedCollection(definition: ReplicatedDefinition): Replic
     serverOwned: kiosk.serverOwned,
     withheld: kiosk.withheld,
     ...(kiosk.onlyWhere ? { scope: kiosk.onlyWhere } : {}),
+    arriving: (state) => maskAadhaarIn(state),
     validate: (document, partition) => judge(definition, document, partition),
     upgrade: (document) => definition.migrations?.[version]?.({ ...document }) ?? document,
     downgrade: (document) => toVersionBefore(definition, document),

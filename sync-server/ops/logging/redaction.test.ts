@@ -75,6 +75,12 @@ describe('P7: a log line holds nothing personal and no credential', () => {
     }
   })
 
+  test('FAULT-4 P7: digits of any script that an error repeats', () => {
+    const line = logged((logger) => logger.error(new Error('no flat २३४५ ६७८९ ०१२४ or 234567890124')))
+    expect(line).toContain('no flat')
+    expect(line).not.toMatch(/\p{Nd}{4} |०१२४|0124/u)
+  })
+
   test('bytes and very deep objects', () => {
     const deep = { a: { b: { c: { d: { e: { f: { g: 'Asha' } } } } } } }
     expect(logged((logger) => logger.info({ deep, bytes: Buffer.from('Asha') }))).not.toMatch(/Asha|"data"/)

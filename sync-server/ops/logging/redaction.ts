@@ -82,5 +82,5 @@ export function describeError(error: Error): Record<string, unknown> {
 const maskQuoted = (message: string): string =>
   message
     .replaceAll(/(["'`])(?:(?!\1).)*(\1|$)/gs, '$1…$1')
-    .replaceAll(/[0-9]{4,}/g, '…')
+    .replaceAll(/\p{Nd}{4,}/gu, '…')
     .slice(0, 500)

@@ -5,7 +5,7 @@ import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
-import type { PushRequest, PushResult, WireError } from '@chowki/shared/protocol/messages.ts'
+import type { PushRequest, PushResult, PushRow, WireError } from '@chowki/shared/protocol/messages.ts'
 import { DuplicateIds, RowRefused } from '../../storage/storage.ts'
 import type {
   QuarantineRow,
@@ -36,7 +36,8 @@ export async function push(
   if (!acceptsVersion(collection, request.schemaVersion)) {
     return err(chowkiError('schema_unsupported', { field: 'schemaVersion' }))
   }
-  const judged = request.rows.map((row) => judgeRow(collection, partition, request.schemaVersion, row))
+  const rows = request.rows.map((row) => asArriving(collection, row))
+  const judged = rows.map((row) => judgeRow(collection, partition, request.schemaVersion, row))
   const accepted: AcceptedRow[] = []
   for (const judgement of judged) if (judgement.ok) accepted.push(judgement.value)
   const applied = accepted.length > 0 ? await applyRows(context, request.sentAt, accepted) : []
@@ -45,7 +46,7 @@ export async function push(
   const results = judged.map((judgement): PushResult =>
     judgement.ok ? (applied[next++] ?? unanswered()) : { status: 'quarantined', error: judgement.error },
   )
-  const refused = results.flatMap((result, index) => toQuarantineRow(context, request, result, index))
+  const refused = results.flatMap((result, index) => toQuarantineRow(context, rows[index], result))
   if (refused.length > 0) await storage.quarantine(...refused)
   return ok(results)
 }
@@ -156,13 +157,21 @@ function splitBy<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]]
   return [yes, no]
 }
 
+function asArriving({ arriving }: ReplicatedCollection, row: PushRow): PushRow {
+  if (!arriving) return row
+  const { newDocumentState, assumedMasterState } = row
+  return {
+    newDocumentState: arriving(newDocumentState),
+    ...(assumedMasterState ? { assumedMasterState: arriving(assumedMasterState) } : {}),
+  }
+}
+
 function toQuarantineRow(
   { collection, partition, source, now }: PushContext,
-  request: PushRequest,
+  row: PushRow | undefined,
   result: PushResult,
-  index: number,
 ): QuarantineRow[] {
-  const document = request.rows[index]?.newDocumentState
+  const document = row?.newDocumentState
   if (result.status !== 'quarantined' || !document) return []
   const { code, field, message } = result.error
   const id: unknown = document._id

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { PersonHit } from '../../../data/kiosk-data.ts'
-import { draftFromPerson, missingOf, newDraft, spokenPhone, toNewVisit, withType } from './draft.ts'
+import {
+  draftFromPerson,
+  holdsAadhaar,
+  missingOf,
+  newDraft,
+  spokenPhone,
+  toNewVisit,
+  withType,
+} from './draft.ts'
 
 const plain = { asksMask: false, phoneRegion: 'IN' }
 const flat = { flatId: 'a'.repeat(24), label: 'A-1203', residents: [] }
@@ -109,6 +117,14 @@ test('plates are kept without spaces and in capitals, temperatures with a comma 
 
 test('FAULT-1: a known visitor whose stored number would not be taken today can still come in', () => {
   expect(missingOf({ ...draftFromPerson(person), phone: '91987654321' })).toEqual([])
+})
+
+test('FAULT-4 P7: an Aadhaar number in any place is spoken of, and is no phone', () => {
+  const draft = newDraft('Ravi')
+  expect(holdsAadhaar(draft)).toBe(false)
+  for (const place of ['name', 'phone', 'vehicleNumber', 'notes'])
+    expect(holdsAadhaar({ ...draft, [place]: '2345 6789 0124' }), place).toBe(true)
+  expect(missingOf({ ...draft, phone: '2345 6789 0124' })).toContain('phone')
 })
 
 test('phones are shown in fives', () => {

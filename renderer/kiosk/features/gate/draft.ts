@@ -1,5 +1,6 @@
 /** A visit being written: what is known is filled in, what is missing is named in the order of speech. */
 import type { ApprovalMethod, EntryType, VehicleType } from '@chowki/shared/collections/visitor-entries.ts'
+import { hasAadhaar } from '@chowki/shared/domain/aadhaar.ts'
 import { normalisePhone } from '@chowki/shared/domain/phone.ts'
 import { cleanLine, plainText } from '@chowki/shared/domain/text.ts'
 import { normaliseVehicleNumber } from '@chowki/shared/domain/visit.ts'
@@ -128,6 +129,10 @@ export function toNewVisit(
     photo,
   }
 }
+
+/** The screen says so: of an Aadhaar number only the last four digits are kept (P7). */
+export const holdsAadhaar = ({ name, phone, vehicleNumber, notes }: VisitDraft): boolean =>
+  [name, phone, vehicleNumber, notes].some(hasAadhaar)
 
 /** `+91 98000 01042`: as a phone is read aloud here. */
 export function spokenPhone(phone: string): string {

@@ -4,6 +4,7 @@ import { ActionButton } from '../../../ui/action-button.tsx'
 import { classNames } from '../../../ui/class-names.ts'
 import { ActionError } from '../visits/action-error.tsx'
 import { ApprovalChoice } from './approval-choice.tsx'
+import { holdsAadhaar } from './draft.ts'
 import { FlatPicker } from './flat-picker.tsx'
 import type { Chosen } from './gate-store.ts'
 import { KindChoice } from './kind-choice.tsx'
@@ -52,6 +53,11 @@ function MainAction({ gate, shown }: { readonly gate: Gate; readonly shown: Chos
   return (
     <>
       <ActionError error={error} />
+      {holdsAadhaar(draft) && (
+        <p className={styles['notice']} role="status">
+          {t('gate.aadhaarHidden')}
+        </p>
+      )}
       <ActionButton
         large
         wide
