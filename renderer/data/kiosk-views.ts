@@ -10,6 +10,9 @@ import type {
   Visit,
 } from './kiosk-data.ts'
 import { createLive } from './desk/live.ts'
+import type { LiveSource } from './desk/live.ts'
+import type { Desk } from './desk/open-desk.ts'
+import type { Connection } from './replication/connection.ts'
 
 export type KioskViews = ReturnType<typeof createKioskViews>
 
@@ -39,3 +42,60 @@ export function createKioskViews() {
     'stage' | 'site' | 'sync' | 'guards' | 'inside' | 'recent' | 'quarantine' | 'trouble'
   >
 }
+
+/** What the status bar tells (P4), put together from those who know it; a snapshot changes only when a figure does. */
+export interface StatusParts {
+  readonly desk: Pick<Desk, 'report' | 'store' | 'pending' | 'photoStates' | 'quarantine'>
+  readonly connection: Connection
+  readonly status: LiveSource<SyncStatus>
+  readonly now: () => number
+}
+
+export interface StatusKeeper {
+  refresh(): void
+  heardAll(at: number): void
+}
+
+const metaKey = 'lastSyncedAt'
+/** The age of the data is told in minutes; each write to the disk costs a flush. */
+const keepEveryMs = 20_000
+
+export async function createStatusKeeper({
+  desk,
+  connection,
+  status,
+  now,
+}: StatusParts): Promise<StatusKeeper> {
+  let lastSyncedAt = await desk.store.readMeta<number>(metaKey)
+  let keptAt = -Infinity
+  const refresh = (): void => {
+    const { online, trouble, clockDriftMs } = connection.current()
+    const next: SyncStatus = {
+      online,
+      trouble,
+      clockDriftMs,
+      lastSyncedAt,
+      unsyncedRecords: desk.pending.count(),
+      unsyncedPhotos: desk.photoStates.waitingCount(),
+      waitingSince: desk.pending.oldest(),
+      quarantined: desk.quarantine.rows.current().length,
+    }
+    status.update((current) => (isSame(current, next) ? current : next))
+  }
+  refresh()
+  return {
+    refresh,
+    heardAll(at) {
+      lastSyncedAt = at
+      refresh()
+      if (Math.abs(now() - keptAt) < keepEveryMs) return
+      keptAt = now()
+      void desk.store
+        .writeMeta(metaKey, at)
+        .catch((error: unknown) => desk.report('storage.keepLastHeard', error))
+    },
+  }
+}
+
+const isSame = (a: SyncStatus, b: SyncStatus): boolean =>
+  (Object.keys(b) as (keyof SyncStatus)[]).every((key) => a[key] === b[key])

@@ -9,18 +9,17 @@ import type { SiteDocument } from '@chowki/shared/protocol/device-api.ts'
 import type { KioskPlatform } from '../platform/platform.ts'
 import { createEnrolKiosk } from './enrolment/enrol-kiosk.ts'
 import type { KioskData, Site } from './kiosk-data.ts'
-import { createStatusKeeper } from './kiosk-status.ts'
+import { createStatusKeeper } from './kiosk-views.ts'
 import type { KioskViews } from './kiosk-views.ts'
-import { askForLastingStorage } from './desk/lasting-storage.ts'
+import { askForLastingStorage, takePageLock } from './desk/page-lock.ts'
 import { feed } from './desk/live.ts'
 import { openDesk } from './desk/open-desk.ts'
 import type { Desk } from './desk/open-desk.ts'
-import { takePageLock } from './desk/page-lock.ts'
 import type { PageLock } from './desk/page-lock.ts'
-import { createPhotoUrls } from './photos/photo-urls.ts'
-import type { PhotoUrls } from './photos/photo-urls.ts'
+import { createPhotoUrls } from './photos/desk-photos.ts'
+import type { PhotoUrls } from './photos/desk-photos.ts'
 import type { FindParts } from './people/find-people.ts'
-import { createSession } from './guards/session.ts'
+import { createSession } from './guards/sign-in.ts'
 import { createConnection } from './replication/connection.ts'
 import { createBackground } from './replication/background.ts'
 import type { Background } from './replication/background.ts'
@@ -37,7 +36,7 @@ export interface KioskParts {
   readonly newId: () => string
 }
 
-export interface Kiosk extends Pick<KioskData, 'enrol' | 'enrolAgain' | 'signIn' | 'close'> {
+export interface OpenKiosk extends Pick<KioskData, 'enrol' | 'enrolAgain' | 'signIn' | 'close'> {
   readonly desk: Desk
   readonly actions: VisitActions
   readonly findParts: FindParts
@@ -47,8 +46,8 @@ export interface Kiosk extends Pick<KioskData, 'enrol' | 'enrolAgain' | 'signIn'
   syncNow(): void
 }
 
-export async function openKiosk(parts: KioskParts): Promise<Result<Kiosk, ChowkiError>> {
-  const opened = await tryToOpen(parts).catch((error: unknown): Result<Kiosk, ChowkiError> => {
+export async function openKiosk(parts: KioskParts): Promise<Result<OpenKiosk, ChowkiError>> {
+  const opened = await tryToOpen(parts).catch((error: unknown): Result<OpenKiosk, ChowkiError> => {
     parts.report('storage.open', error)
     return err(chowkiError('device_storage_failed'))
   })
@@ -56,7 +55,7 @@ export async function openKiosk(parts: KioskParts): Promise<Result<Kiosk, Chowki
   return opened
 }
 
-async function tryToOpen(parts: KioskParts): Promise<Result<Kiosk, ChowkiError>> {
+async function tryToOpen(parts: KioskParts): Promise<Result<OpenKiosk, ChowkiError>> {
   const lock = await takePageLock(`${parts.databaseName}-page`)
   if (lock === null) return err(chowkiError('kiosk_open_elsewhere'))
   askForLastingStorage()
@@ -126,7 +125,7 @@ async function startKiosk(
   desk: Desk,
   lock: PageLock,
   listeners: LateListeners,
-): Promise<Kiosk> {
+): Promise<OpenKiosk> {
   const { views, now, platform } = parts
   const connection = createConnection({ api: platform.api, now })
   const status = await createStatusKeeper({ desk, connection, status: views.sync, now })
@@ -145,22 +144,12 @@ async function startKiosk(
     onDeviceId: (id) => (deviceId = id),
   })
   const actions = createVisitActions({
-    report: desk.report,
-    database: desk.database,
-    keys: desk.keys,
-    pending: desk.pending,
-    people: desk.people,
-    inside: desk.inside,
-    box: desk.photos,
+    desk,
     deviceId: () => deviceId,
-    site: desk.site.current,
     guardId: session.guardId,
     now,
     newId: parts.newId,
-    onPhoto: (photoIds) => {
-      desk.photoStates.kept(photoIds)
-      background.photoKept()
-    },
+    onPhotoKept: background.photoKept,
   })
   const photoUrls = createPhotoUrls({ box: desk.photos, request: connection.request })
   const stopFeeding = feedViews(views, desk)

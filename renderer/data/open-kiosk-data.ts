@@ -9,7 +9,7 @@ import { createObjectId, objectIdRandomBytes } from '@chowki/shared/domain/objec
 import type { KioskPlatform } from '../platform/platform.ts'
 import type { KioskData } from './kiosk-data.ts'
 import { openKiosk } from './kiosk.ts'
-import type { Kiosk } from './kiosk.ts'
+import type { OpenKiosk } from './kiosk.ts'
 import { createKioskViews } from './kiosk-views.ts'
 import { findPeople } from './people/find-people.ts'
 
@@ -33,12 +33,12 @@ export function openKioskData(options: KioskDataOptions): KioskData {
     newId: options.newId ?? (() => newObjectId(now())),
   })
   const withKiosk = async <T>(
-    work: (kiosk: Kiosk) => Promise<Result<T, ChowkiError>>,
+    work: (kiosk: OpenKiosk) => Promise<Result<T, ChowkiError>>,
   ): Promise<Result<T, ChowkiError>> => {
     const kiosk = await opening
     return kiosk.ok ? work(kiosk.value) : kiosk
   }
-  const orElse = async <T>(otherwise: T, read: (kiosk: Kiosk) => Promise<T> | T): Promise<T> => {
+  const orElse = async <T>(otherwise: T, read: (kiosk: OpenKiosk) => Promise<T> | T): Promise<T> => {
     const kiosk = await opening
     return kiosk.ok ? read(kiosk.value) : otherwise
   }

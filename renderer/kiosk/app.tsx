@@ -13,12 +13,12 @@ import { FailedScreen, OpeningScreen } from './features/opening/opening-screen.t
 import { SignInScreen } from './features/sign-in/sign-in-screen.tsx'
 import { useUndoStore } from './features/undo/undo-store.ts'
 import { KioskContext, useKiosk, useLive } from './kiosk-context.ts'
-import type { Kiosk } from './kiosk-context.ts'
+import type { ScreenParts } from './kiosk-context.ts'
 import { schemeAt, usePreferences } from './preferences.ts'
 import { useClock, useNow } from './time.ts'
 
 interface AppProps {
-  readonly kiosk: Kiosk
+  readonly kiosk: ScreenParts
   readonly queryClient: QueryClient
 }
 

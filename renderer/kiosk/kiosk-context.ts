@@ -7,7 +7,7 @@ import type { PhotoSource } from '../data/photos/photo-capture.ts'
 import type { KioskPlatform } from '../platform/platform.ts'
 
 /** Everything that the screens are given by the composition root. */
-export interface Kiosk {
+export interface ScreenParts {
   readonly data: KioskData
   readonly platform: KioskPlatform
   readonly launch: IpcResponse<'app:launch'>
@@ -16,9 +16,9 @@ export interface Kiosk {
   readonly now: () => number
 }
 
-export const KioskContext = createContext<Kiosk | null>(null)
+export const KioskContext = createContext<ScreenParts | null>(null)
 
-export function useKiosk(): Kiosk {
+export function useKiosk(): ScreenParts {
   const kiosk = useContext(KioskContext)
   if (kiosk === null) throw new Error('A screen stands outside of KioskContext')
   return kiosk

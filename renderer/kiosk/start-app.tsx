@@ -4,10 +4,10 @@ import '../ui/base.css'
 import { installThemeVariables } from '../ui/theme-provider.tsx'
 import { App } from './app.tsx'
 import { startI18n } from '../i18n/i18n.ts'
-import type { Kiosk } from './kiosk-context.ts'
+import type { ScreenParts } from './kiosk-context.ts'
 import { createQueryClient } from './queries.ts'
 
-export function startApp(kiosk: Kiosk): void {
+export function startApp(kiosk: ScreenParts): void {
   startI18n()
   installThemeVariables(document)
   const root = document.getElementById('kiosk')

@@ -16,8 +16,7 @@ import { checkAgainst } from '@chowki/shared/projections/validate.ts'
 import type { WireError } from '@chowki/shared/protocol/messages.ts'
 import { toChowkiError } from '../replication/wire-error.ts'
 import type { KioskPlatform } from '../../platform/platform.ts'
-import { bytesToBase64Url, utf8 } from '../desk/keys/bytes.ts'
-import { seal, unseal } from '../desk/keys/seal.ts'
+import { bytesToBase64Url, utf8, seal, unseal } from '../desk/keys/sealing.ts'
 import type { DeskStore } from '../desk/desk-store.ts'
 
 export type EnrolmentState =

@@ -4,7 +4,7 @@ import { guard, guardId, start } from '../../testing/desk/sample-documents.ts'
 import { openDeskStore } from '../desk/desk-store.ts'
 import type { DeskStore } from '../desk/desk-store.ts'
 import { createKioskViews } from '../kiosk-views.ts'
-import { createSession } from './session.ts'
+import { createSession } from './sign-in.ts'
 
 let store: DeskStore | null = null
 afterEach(() => store?.close())

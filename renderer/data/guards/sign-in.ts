@@ -6,8 +6,8 @@
  * The session lives in this page only. A kiosk that comes back after a power cut asks for the PIN again: nobody
  * knows who stands before it now. Visits, photos and the list of who is inside do not depend on it.
  */
-import { argon2Verify } from 'hash-wasm'
 import pLimit from 'p-limit'
+import { argon2Verify } from 'hash-wasm'
 import { kioskUserRoles } from '@chowki/shared/collections/users.ts'
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
@@ -25,6 +25,8 @@ import type { Report } from '../desk/trouble.ts'
 import type { LocalUser } from '../desk/database/kiosk-collections.ts'
 import type { DeskStore } from '../desk/desk-store.ts'
 import type { Guard } from '../kiosk-data.ts'
+import type { KioskViews } from '../kiosk-views.ts'
+import type { Desk } from '../desk/open-desk.ts'
 
 export interface SignInParts {
   readonly report: Report
@@ -103,4 +105,50 @@ export async function listGuards({
       lockedUntil: pinLockedUntil(attempts.get(user._id) ?? noPinAttempts, at),
     }))
     .sort((a, b) => a.name.localeCompare(b.name))
+}
+
+/** Who stands at the desk. In memory only; see `enrolment/sign-in.ts` for why. */
+export interface Session {
+  guardId(): string | null
+  isSupervisor(): boolean
+  signIn(userId: string, pin: string): Promise<Result<Guard, ChowkiError>>
+  signOut(): void
+  /** The users have changed: whoever may no longer sign in is signed out. */
+  refresh(): Promise<void>
+}
+
+export function createSession(
+  desk: Pick<Desk, 'report' | 'store' | 'users'>,
+  views: KioskViews,
+  now: () => number,
+): Session {
+  const parts = { desk: desk.store, users: desk.users, now }
+  const guardId = (): string | null => {
+    const stage = views.stage.current()
+    return stage.stage === 'signedIn' ? stage.guard.userId : null
+  }
+  const signOut = (): void => {
+    if (guardId() !== null) views.stage.set({ stage: 'signedOut' })
+  }
+  const showGuards = async (): Promise<void> => views.guards.set(await listGuards(parts))
+  const signIn = createSignIn({ ...parts, report: desk.report, onAttempt: showGuards })
+  return {
+    guardId,
+    isSupervisor() {
+      const stage = views.stage.current()
+      return stage.stage === 'signedIn' && stage.guard.isSupervisor
+    },
+    signOut,
+    async signIn(userId, pin) {
+      const signedIn = await signIn(userId, pin)
+      if (signedIn.ok) views.stage.set({ stage: 'signedIn', guard: signedIn.value })
+      return signedIn
+    },
+    async refresh() {
+      const userId = guardId()
+      const user = userId === null ? undefined : desk.users.get(userId)
+      if (userId !== null && (user === undefined || !maySignIn(user))) signOut()
+      await showGuards()
+    },
+  }
 }

@@ -8,13 +8,11 @@ import { unwrap, until } from '../../testing/desk/open-test-desk.ts'
 import { id, jpeg, start } from '../../testing/desk/sample-documents.ts'
 import { enrolAnother, startServerProcess } from '../../testing/desk/server-process.ts'
 import type { ServerProcess } from '../../testing/desk/server-process.ts'
-import { createPhotoBox } from './photo-box.ts'
-import type { PhotoBox } from './photo-box.ts'
-import { checkSentPhotos } from './photo-check.ts'
+import { createPhotoBox, createPhotoUrls } from './desk-photos.ts'
+import type { PhotoBox } from './desk-photos.ts'
+import { checkSentPhotos, markSent } from './sent-photos.ts'
 import { startPhotoPruning } from './photo-pruning.ts'
 import { createPhotoUploader } from './photo-uploader.ts'
-import { createPhotoUrls } from './photo-urls.ts'
-import { markSent } from './sent-photos.ts'
 
 const longMs = 300_000
 let server: ServerProcess

@@ -4,10 +4,9 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { openDeskStore } from '../desk/desk-store.ts'
 import type { DeskStore, StoredPhoto } from '../desk/desk-store.ts'
 import { id, start } from '../../testing/desk/sample-documents.ts'
-import { checkSentPhotos } from './photo-check.ts'
+import { checkSentPhotos, markSent, removeSent } from './sent-photos.ts'
 import { startPhotoPruning } from './photo-pruning.ts'
 import type { PhotoPruning } from './photo-pruning.ts'
-import { markSent, removeSent } from './sent-photos.ts'
 
 const yearMs = 365 * 86_400_000
 

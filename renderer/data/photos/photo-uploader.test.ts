@@ -6,7 +6,7 @@ import { openDeskStore } from '../desk/desk-store.ts'
 import type { DeskStore } from '../desk/desk-store.ts'
 import { unwrap, until } from '../../testing/desk/open-test-desk.ts'
 import { id, jpeg, start } from '../../testing/desk/sample-documents.ts'
-import { createPhotoBox } from './photo-box.ts'
+import { createPhotoBox } from './desk-photos.ts'
 import { createPhotoUploader, nextFrame } from './photo-uploader.ts'
 import type { PhotoUploader } from './photo-uploader.ts'
 

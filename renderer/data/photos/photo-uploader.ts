@@ -16,9 +16,8 @@ import type { PhotosUploadResponse } from '@chowki/shared/protocol/device-api.ts
 import { retryWaitMs } from '../replication/retry-wait.ts'
 import { toChowkiError } from '../replication/wire-error.ts'
 import { documentKey } from '../desk/desk-store.ts'
-import { answered, askMissing } from './ask-missing.ts'
-import type { PhotoBox } from './photo-box.ts'
-import { markSent } from './sent-photos.ts'
+import { answered, askMissing, markSent } from './sent-photos.ts'
+import type { PhotoBox } from './desk-photos.ts'
 
 export interface PhotoUploaderParts {
   readonly report: Report

@@ -3,8 +3,8 @@
  * that were acknowledged, and looks at the state on the disk by key alone: no photo's bytes are read to decide.
  */
 import type { DeskStore, PhotoState, SentPhoto, StoredPhoto } from '../desk/desk-store.ts'
-import { askMissing } from './ask-missing.ts'
-import type { PhotoRequest } from './ask-missing.ts'
+import type { PhotosMissingResponse } from '@chowki/shared/protocol/device-api.ts'
+import { photosMissingMax } from '@chowki/shared/protocol/device-api.ts'
 
 /** Rows of one transaction: a guard's save may have to wait for one of them, and has to wait for no more. */
 export const photosAtOnce = 25
@@ -83,4 +83,45 @@ async function idsInState(
     .anyOf(photos.map(({ takenAt }) => [state, takenAt]))
     .primaryKeys()
   return new Set(found.filter((id) => wanted.has(id)))
+}
+
+/** The server's word on which photos it holds, by id and hash; its answer is of what a majority has on disk. */
+export type PhotoRequest = (path: string, init: RequestInit) => Promise<Response>
+
+/** Ids of those that the server lacks. Rejects where it does not say. */
+export async function askMissing(
+  request: PhotoRequest,
+  photos: readonly { readonly id: string; readonly sha256: string }[],
+): Promise<ReadonlySet<string>> {
+  const body = JSON.stringify({ photos: photos.map(({ id, sha256 }) => ({ id, sha256 })) })
+  const answer: PhotosMissingResponse = await answered(
+    await request('/api/photos/missing', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    }),
+  )
+  // Whatever stands between desk and server may answer 200 as well, and says of no photo that it is missing.
+  if (!Array.isArray(answer.missing)) throw new Error('The answer says nothing of the photos')
+  return new Set(answer.missing)
+}
+
+export async function answered<T>(response: Response): Promise<T> {
+  if (!response.ok) throw new Error(`The server answered ${response.status}`)
+  return (await response.json()) as T
+}
+
+/**
+ * Part of the daily check: the server is asked for all photos that it acknowledged and that this desk still holds.
+ * What it lacks, as after a restored backup, is sent again. Only ids and hashes are read and sent.
+ */
+export async function checkSentPhotos(parts: AskAgainParts, signal: AbortSignal): Promise<void> {
+  let after = 0
+  while (!signal.aborted) {
+    const rows = await parts.desk.sentPhotos.where('seq').above(after).limit(photosMissingMax).toArray()
+    const last = rows.at(-1)
+    if (last === undefined) return
+    await askAgain(parts, rows)
+    after = last.seq
+  }
 }

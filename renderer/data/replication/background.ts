@@ -3,20 +3,22 @@
  * comparison with the server. It starts at once and needs no network to start.
  */
 import type { Report } from '../desk/trouble.ts'
-import type { StatusKeeper } from '../kiosk-status.ts'
+import type { StatusKeeper } from '../kiosk-views.ts'
 import type { Desk } from '../desk/open-desk.ts'
 import { createPhotoUploader } from '../photos/photo-uploader.ts'
 import type { PhotoUploader } from '../photos/photo-uploader.ts'
-import { checkSentPhotos } from '../photos/photo-check.ts'
+import { checkSentPhotos } from '../photos/sent-photos.ts'
 import { startPhotoPruning } from '../photos/photo-pruning.ts'
 import type { AskAgainParts } from '../photos/sent-photos.ts'
 import type { Connection } from './connection.ts'
-import { raiseEpoch } from './epochs.ts'
+import { raiseEpoch } from './collection-sync.ts'
 import type { PendingParts } from './pending.ts'
 import { startReplication } from './replication.ts'
 import type { Replication } from './replication.ts'
 import { toChowkiError } from './wire-error.ts'
-import { refreshSite } from './site-refresh.ts'
+import type { SiteDocument } from '@chowki/shared/protocol/device-api.ts'
+import type { DeskStore } from '../desk/desk-store.ts'
+import type { LiveSource } from '../desk/live.ts'
 
 export interface BackgroundParts {
   readonly desk: Desk
@@ -159,4 +161,31 @@ async function firstReplication(
     tell()
   })
   await asked
+}
+
+/** The site document, asked for by its ETag whenever the network comes back; kept on the desk. */
+export interface SiteParts {
+  readonly report: Report
+  readonly store: DeskStore
+  readonly site: LiveSource<SiteDocument | null>
+  readonly request: (path: string, init?: RequestInit) => Promise<Response>
+}
+
+/** False where the server did not answer with a site; the one on the desk stays. */
+export async function refreshSite({ report, store, site, request }: SiteParts): Promise<boolean> {
+  try {
+    const known = await store.site.get('site')
+    const headers: Record<string, string> = known?.etag == null ? {} : { 'if-none-match': known.etag }
+    const response = await request('/api/device/site', { headers })
+    if (response.status === 304) return true
+    if (!response.ok) return false
+    const fresh = (await response.json()) as SiteDocument
+    await store.site.put({ id: 'site', site: fresh, etag: response.headers.get('etag') })
+    site.set(fresh)
+    return true
+  } catch (error) {
+    // A line that breaks is shown as such; a disk that fails is not.
+    if (!(error instanceof TypeError)) report('storage.keepSite', error)
+    return false
+  }
 }

@@ -14,8 +14,8 @@ import type { DeskKeys } from '../desk/keys/desk-keys.ts'
 import { withPhoneIndex } from '../desk/database/blind-index.ts'
 import type { Report } from '../desk/trouble.ts'
 import type { DeskStore } from '../desk/desk-store.ts'
-import { dropPastMetadata, raiseEpoch, readEpoch, replicationName } from './epochs.ts'
 import type { Standing } from './pending.ts'
+import { Dexie } from 'dexie'
 
 export type AnyDocument = Record<string, unknown> & { readonly _id: string }
 export type AnyCollection = RxCollection<AnyDocument>
@@ -166,4 +166,30 @@ async function standingOf(
     return master !== undefined && sameToReplica(definition, master, document) ? 'onServer' : 'here'
   }
   return new Map(ids.map((id) => [id, standingOne(id)]))
+}
+
+/**
+ * The epoch of a collection is part of its replication's name: a raised epoch forgets every checkpoint, so that
+ * everything is pulled and (idempotently) pushed again. Raised where the clock went back (trap 1), where the
+ * server no longer knows our checkpoint, and where a row on the disk no longer opens.
+ */
+const metaKey = (collection: string): string => `epoch|${collection}`
+
+export const readEpoch = async (desk: DeskStore, collection: string): Promise<number> =>
+  (await desk.readMeta<number>(metaKey(collection))) ?? 0
+
+export async function raiseEpoch(desk: DeskStore, collection: string): Promise<void> {
+  await desk.writeMeta(metaKey(collection), (await readEpoch(desk, collection)) + 1)
+}
+
+export const replicationName = (collection: string, epoch: number): string => `chowki-${collection}-${epoch}`
+
+/** RxDB keeps a second copy of every document as replication metadata: that of a past epoch is in nobody's use. */
+export async function dropPastMetadata<T>(collection: RxCollection<T>, epoch: number): Promise<void> {
+  const { database, name } = collection
+  for (let past = epoch - 1; past >= 0 && past >= epoch - 3; past -= 1) {
+    const hash = await database.hashFunction([name, replicationName(name, past)].join('-'))
+    const { version } = collection.schema
+    await Dexie.delete(`rxdb-dexie-${database.name}--${version}--rx-replication-meta-${hash}`)
+  }
 }

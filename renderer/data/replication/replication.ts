@@ -13,7 +13,7 @@ import type { Connection } from './connection.ts'
 import { startDailyCheck } from './daily-check.ts'
 import type { DailyCheck } from './daily-check.ts'
 import { watchLine } from './line.ts'
-import { createSettling } from './settling.ts'
+import { createSettling } from './pending.ts'
 import type { Standing } from './pending.ts'
 
 export interface ReplicationParts {

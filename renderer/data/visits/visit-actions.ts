@@ -9,34 +9,30 @@ import { err, ok } from '@chowki/shared/errors/result.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
 import { buildEntry, buildExit, cancelEntry, undoExit, undoWindowMs } from '@chowki/shared/domain/visit.ts'
-import type { SiteDocument } from '@chowki/shared/protocol/device-api.ts'
-import type { KioskDatabase } from '../desk/database/kiosk-collections.ts'
+import type { KioskDatabase, LocalVisitor } from '../desk/database/kiosk-collections.ts'
 import type { StoredPhoto } from '../desk/desk-store.ts'
 import type { NewVisit, VisitReceipt } from '../kiosk-data.ts'
-import type { PhotoBox } from '../photos/photo-box.ts'
-import type { PeopleIndex } from '../people/people-index.ts'
-import type { PendingDocuments } from '../replication/pending.ts'
-import type { InsideRegister } from './inside.ts'
-import { planVisitor } from './plan-visitor.ts'
-import type { VisitorPlan } from './plan-visitor.ts'
-import type { Report } from '../desk/trouble.ts'
-import type { DeskKeys } from '../desk/keys/desk-keys.ts'
+import { visitorsCollection } from '@chowki/shared/collections/visitors.ts'
+import { maskAadhaar } from '@chowki/shared/domain/aadhaar.ts'
+import { clampEpochMs } from '@chowki/shared/domain/clock.ts'
+import { normalisePhone } from '@chowki/shared/domain/phone.ts'
+import { cleanLine } from '@chowki/shared/domain/text.ts'
+import { validateDocument } from '@chowki/shared/projections/validate.ts'
+import type { Desk } from '../desk/open-desk.ts'
+import { blindPhoneIndex } from '../desk/keys/desk-keys.ts'
+import { withoutPhoneIndex } from '../desk/database/blind-index.ts'
 
 export interface ActionParts {
-  readonly report: Report
-  readonly database: KioskDatabase
-  readonly keys: DeskKeys
-  readonly pending: PendingDocuments
-  readonly people: Pick<PeopleIndex, 'person'>
-  readonly inside: Pick<InsideRegister, 'has'>
-  readonly box: Pick<PhotoBox, 'sealPhoto'>
+  readonly desk: Pick<
+    Desk,
+    'report' | 'database' | 'keys' | 'pending' | 'people' | 'inside' | 'photos' | 'photoStates' | 'site'
+  >
   readonly deviceId: () => string | null
-  readonly site: () => SiteDocument | null
   readonly guardId: () => string | null
   readonly now: () => number
   readonly newId: () => string
-  /** Photos were kept. */
-  readonly onPhoto: (photoIds: readonly string[]) => void
+  /** There is a photo to send. */
+  readonly onPhotoKept: () => void
 }
 
 export interface VisitActions {
@@ -53,7 +49,7 @@ export function createVisitActions(parts: ActionParts): VisitActions {
   const inTurn = pLimit(1)
   const alone = <T>(work: () => Promise<Result<T, ChowkiError>>): Promise<Result<T, ChowkiError>> =>
     inTurn(work).catch((error: unknown): Result<T, ChowkiError> => {
-      parts.report('storage.write', error)
+      parts.desk.report('storage.write', error)
       return err(chowkiError('device_storage_failed'))
     })
   return {
@@ -86,7 +82,7 @@ const isLate = (since: number, now: number): boolean => now - since > undoGraceM
 const tooLate = (): ChowkiError => chowkiError('undo_too_late')
 
 async function letIn(parts: ActionParts, visit: NewVisit): Promise<Result<VisitReceipt, ChowkiError>> {
-  const [guardId, site, deviceId] = [parts.guardId(), parts.site(), parts.deviceId()]
+  const [guardId, site, deviceId] = [parts.guardId(), parts.desk.site.current(), parts.deviceId()]
   if (guardId === null || site === null || deviceId === null) return err(chowkiError('forbidden'))
   const now = parts.now()
   const entryId = parts.newId()
@@ -99,7 +95,7 @@ async function letIn(parts: ActionParts, visit: NewVisit): Promise<Result<VisitR
   })
   if (!planned.ok) return planned
   const plan = planned.value
-  if (plan.kind !== 'new' && parts.inside.has(plan.visitorId)) return err(insideAlready())
+  if (plan.kind !== 'new' && parts.desk.inside.has(plan.visitorId)) return err(insideAlready())
   const entry = buildEntry(
     { ...visit, visitorId: plan.visitorId, entryPhotoId: photoId },
     { now, entryId, guardId, deviceId, societyId: site.societyId, gateId: site.gateId },
@@ -108,10 +104,13 @@ async function letIn(parts: ActionParts, visit: NewVisit): Promise<Result<VisitR
   const photo = await sealedPhoto(parts, visit, { photoId, entryId, takenAt: entry.value.entryDateTime })
   if (!photo.ok) return photo
   const photos = photo.value === null ? [] : [photo.value]
-  await parts.pending.write(touchedDocuments(plan, entryId), photos, () =>
-    writeVisit(parts.database, plan, entry.value),
+  await parts.desk.pending.write(touchedDocuments(plan, entryId), photos, () =>
+    writeVisit(parts.desk.database, plan, entry.value),
   )
-  if (photos.length > 0) parts.onPhoto(photos.map(({ id }) => id))
+  if (photos.length > 0) {
+    parts.desk.photoStates.kept(photos.map(({ id }) => id))
+    parts.onPhotoKept()
+  }
   return ok({ entryId })
 }
 
@@ -123,7 +122,7 @@ async function sealedPhoto(
   row: { photoId: string | null; entryId: string; takenAt: number },
 ): Promise<Result<StoredPhoto | null, ChowkiError>> {
   if (visit.photo === null || row.photoId === null) return ok(null)
-  return parts.box.sealPhoto(visit.photo, {
+  return parts.desk.photos.sealPhoto(visit.photo, {
     id: row.photoId,
     takenAt: row.takenAt,
     collection: 'visitorEntries',
@@ -156,14 +155,14 @@ async function change(
 ): Promise<Result<null, ChowkiError>> {
   const guardId = parts.guardId()
   if (guardId === null) return err(chowkiError('forbidden'))
-  const document = await parts.database.visitorEntries.findOne(entryId).exec()
+  const document = await parts.desk.database.visitorEntries.findOne(entryId).exec()
   if (document === null) return err(chowkiError('not_found'))
   const before = document.toJSON() as VisitorEntry
   const decided = decide(before, { now: parts.now(), guardId })
   if (!decided.ok) return decided
   if (decided.value === before) return ok(null)
   let outcome: Result<VisitorEntry, ChowkiError> = decided
-  await parts.pending.write([{ collection: 'visitorEntries', documentId: entryId }], [], () =>
+  await parts.desk.pending.write([{ collection: 'visitorEntries', documentId: entryId }], [], () =>
     // Decided anew on what is there now: a merge may have come between.
     document.incrementalModify((stored) => {
       const { content, technical } = split(stored)
@@ -182,3 +181,90 @@ function split(stored: object): { content: VisitorEntry; technical: object } {
     Object.fromEntries(Object.entries(stored).filter(([name]) => technicalFields.has(name) === isTechnical))
   return { content: of(false) as VisitorEntry, technical: of(true) }
 }
+
+/** Who is it: somebody known, somebody known with a correction, or somebody new. Nothing is written here. */
+export type VisitorPlan =
+  | { readonly kind: 'known'; readonly visitorId: string }
+  | { readonly kind: 'changed'; readonly visitorId: string; readonly changes: Partial<LocalVisitor> }
+  | { readonly kind: 'new'; readonly visitorId: string; readonly visitor: LocalVisitor }
+
+export interface PlanParts {
+  readonly desk: Pick<Desk, 'database' | 'keys' | 'people'>
+  readonly newId: () => string
+}
+
+interface Moment {
+  readonly now: number
+  readonly societyId: string
+  readonly phoneRegion: string | undefined
+  readonly photoId: string | null
+}
+
+export async function planVisitor(
+  parts: PlanParts,
+  visit: Pick<NewVisit, 'visitorId' | 'name' | 'phone'>,
+  moment: Moment,
+): Promise<Result<VisitorPlan, ChowkiError>> {
+  const name = maskAadhaar(cleanLine(visit.name))
+  // Most come again as they are known: the index in memory says so, and the disk need not be asked.
+  const person = visit.visitorId === null ? null : parts.desk.people.person(visit.visitorId)
+  // What is on record already is not judged again: it may be from before there was a rule.
+  const phone = person?.phone === visit.phone ? visit.phone : normalisePhone(visit.phone, moment.phoneRegion)
+  if (phone === null) return refuse('phone', 'This is no phone number.')
+  if (person !== null && person.phone === phone && (name === '' || person.name === name))
+    return ok({ kind: 'known', visitorId: person.visitorId })
+  const phoneIndex = await blindPhoneIndex(parts.desk.keys, phone)
+  const known = await knownVisitor(parts.desk.database, visit.visitorId, phoneIndex)
+  const now = clampEpochMs(moment.now)
+  if (known !== null) return planKnown(known, { name, phone, phoneIndex }, now)
+  if (visit.visitorId !== null) return err(chowkiError('not_found', { field: 'visitorId' }))
+  const visitorId = parts.newId()
+  const visitor: LocalVisitor = {
+    _id: visitorId,
+    societyId: moment.societyId,
+    name,
+    phone,
+    phoneIndex,
+    createdAt: now,
+    updatedAt: now,
+    ...(moment.photoId === null ? {} : { photo: moment.photoId }),
+  }
+  const checked = validateDocument(visitorsCollection, withoutPhoneIndex({ ...visitor }))
+  return checked.ok
+    ? ok({ kind: 'new', visitorId, visitor })
+    : refuse(checked.error.field, checked.error.message)
+}
+
+/** Somebody typed as new whose phone is known is that person (P2). */
+async function knownVisitor(
+  database: KioskDatabase,
+  visitorId: string | null,
+  phoneIndex: string,
+): Promise<LocalVisitor | null> {
+  const found =
+    visitorId === null
+      ? await database.visitors.findOne({ selector: { phoneIndex } }).exec()
+      : await database.visitors.findOne(visitorId).exec()
+  return found === null ? null : (found.toJSON() as LocalVisitor)
+}
+
+/** Written only where the guard corrected something: a needless write would travel to every gate. */
+function planKnown(
+  known: LocalVisitor,
+  typed: { name: string; phone: string; phoneIndex: string },
+  now: number,
+): Result<VisitorPlan, ChowkiError> {
+  const changes = {
+    ...(typed.name === '' || typed.name === known.name ? {} : { name: typed.name }),
+    ...(typed.phone === known.phone ? {} : { phone: typed.phone, phoneIndex: typed.phoneIndex }),
+  }
+  if (Object.keys(changes).length === 0) return ok({ kind: 'known', visitorId: known._id })
+  const updatedAt = clampEpochMs(Math.max(now, known.updatedAt + 1))
+  const changed = { ...known, ...changes, updatedAt }
+  const checked = validateDocument(visitorsCollection, withoutPhoneIndex(changed))
+  if (!checked.ok) return refuse(checked.error.field, checked.error.message)
+  return ok({ kind: 'changed', visitorId: known._id, changes: { ...changes, updatedAt } })
+}
+
+const refuse = (field: string, message: string): Result<never, ChowkiError> =>
+  err(chowkiError('invalid_document', { field, message }))

@@ -77,19 +77,12 @@ async function fill(): Promise<void> {
 async function letIn(name: string, phone: string, mark: string | null): Promise<string> {
   const at = opened()
   const actions = createVisitActions({
-    report: () => undefined,
-    database: at.database,
-    keys: at.keys,
-    pending: at.pending,
-    people: at.people,
-    inside: at.inside,
-    box: at.photos,
+    desk: at,
     deviceId: () => id(0x99),
-    site: at.site.current,
     guardId: () => guardId,
     now: Date.now,
     newId,
-    onPhoto: at.photoStates.kept,
+    onPhotoKept: () => undefined,
   })
   const done = await actions.letIn(
     newVisit({ name, phone, photo: mark === null ? null : jpeg(mark, 40_000) }),

@@ -56,19 +56,12 @@ export async function openTestDesk(options: TestDeskOptions): Promise<TestDesk> 
     }),
   )
   const actions = createVisitActions({
-    report: () => undefined,
-    database: opened.database,
-    keys: opened.keys,
-    pending: opened.pending,
-    people: opened.people,
-    inside: opened.inside,
-    box: opened.photos,
+    desk: opened,
     deviceId: () => id(0x99),
-    site: opened.site.current,
     guardId: () => guardId,
     now: () => clock.now,
     newId: () => id((ids += 1)),
-    onPhoto: opened.photoStates.kept,
+    onPhotoKept: () => undefined,
   })
   return {
     desk: opened,

@@ -12,7 +12,7 @@ import { capturePhoto } from '../../data/photos/photo-capture.ts'
 import { useDeskStore } from '../../kiosk/features/desk/desk-store.ts'
 import { deskScreens } from '../../kiosk/features/desk/desk-store.ts'
 import { changeLanguage, languages } from '../../i18n/i18n.ts'
-import type { Kiosk } from '../../kiosk/kiosk-context.ts'
+import type { ScreenParts } from '../../kiosk/kiosk-context.ts'
 import { themeChoices, usePreferences } from '../../kiosk/preferences.ts'
 import { openPaintedCamera } from './painted-camera.ts'
 import { startApp } from '../../kiosk/start-app.tsx'
@@ -91,7 +91,7 @@ async function openGallery(): Promise<void> {
   // As the data does it by itself: nobody has to type what the shell was started with.
   if (launch.serverUrl !== null && launch.enrolmentCode !== null)
     void data.enrol(launch.serverUrl, launch.enrolmentCode)
-  const kiosk: Kiosk = {
+  const kiosk: ScreenParts = {
     data,
     platform: galleryPlatform,
     launch,

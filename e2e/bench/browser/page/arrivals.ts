@@ -1,5 +1,5 @@
 /** The longest stall of the page while records arrive by pull. */
-import type { Kiosk } from '../../../../renderer/data/kiosk.ts'
+import type { OpenKiosk } from '../../../../renderer/data/kiosk.ts'
 
 export interface Arrivals {
   readonly count: number
@@ -16,7 +16,7 @@ const withinMs = 400_000
 let watching: Promise<Arrivals> | null = null
 
 /** Begins to count; `arrived` tells when so many have come. */
-export function expectArrivals({ desk }: Kiosk, expected: number): void {
+export function expectArrivals({ desk }: OpenKiosk, expected: number): void {
   const { visitors, visitorEntries } = desk.database
   watching = new Promise((resolve, reject) => {
     let count = 0

@@ -1,5 +1,5 @@
 /** What the bench asks of the page, by `window.chowkiBench`. */
-import type { Kiosk } from '../../../../renderer/data/kiosk.ts'
+import type { OpenKiosk } from '../../../../renderer/data/kiosk.ts'
 import { arrived, expectArrivals } from './arrivals.ts'
 import { enrolBenchKiosk } from './open-bench-kiosk.ts'
 import { raceSaves } from './save-race.ts'
@@ -7,9 +7,9 @@ import { timeLists, timeSearches } from './searches.ts'
 import type { SearchTerms } from './searches.ts'
 import { startOfDay } from './start-of-day.ts'
 
-let kiosk: Kiosk | null = null
+let kiosk: OpenKiosk | null = null
 
-const opened = (): Kiosk => {
+const opened = (): OpenKiosk => {
   if (kiosk === null) throw new Error('The kiosk is not open')
   return kiosk
 }

@@ -1,7 +1,7 @@
 /** The kiosk's data as the product opens it, enrolled and with a guard signed in, and no screen above it. */
 import { createObjectId, objectIdRandomBytes } from '@chowki/shared/domain/object-id.ts'
 import { openKiosk } from '../../../../renderer/data/kiosk.ts'
-import type { Kiosk } from '../../../../renderer/data/kiosk.ts'
+import type { OpenKiosk } from '../../../../renderer/data/kiosk.ts'
 import { createKioskViews } from '../../../../renderer/data/kiosk-views.ts'
 import { createBrowserPlatform } from '../../../../renderer/platform/browser-platform.ts'
 
@@ -14,7 +14,7 @@ const newObjectId = (): string =>
   createObjectId(Date.now(), crypto.getRandomValues(new Uint8Array(objectIdRandomBytes)))
 
 /** As the product opens it: resolves when the desk's lists are there, and awaits no network. */
-export async function openKioskHere(): Promise<Kiosk> {
+export async function openKioskHere(): Promise<OpenKiosk> {
   const opened = await openKiosk({
     report: () => undefined,
     views: createKioskViews(),
@@ -28,7 +28,7 @@ export async function openKioskHere(): Promise<Kiosk> {
 }
 
 /** Resolves when everybody can be found and the guard is signed in. */
-export async function enrolBenchKiosk(code: string, login: Login): Promise<Kiosk> {
+export async function enrolBenchKiosk(code: string, login: Login): Promise<OpenKiosk> {
   const kiosk = await openKioskHere()
   const enrolled = await kiosk.enrol(location.origin, code)
   if (!enrolled.ok) throw new Error(`The kiosk is not enrolled: ${enrolled.error.message}`)

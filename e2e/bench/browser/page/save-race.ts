@@ -1,5 +1,5 @@
 /** A visit saved by the product, then its very rows put by Dexie alone, in turn, so that both see the same disk. */
-import type { Kiosk } from '../../../../renderer/data/kiosk.ts'
+import type { OpenKiosk } from '../../../../renderer/data/kiosk.ts'
 import type { NewVisit, PersonHit } from '../../../../renderer/data/kiosk-data.ts'
 import { findPeople } from '../../../../renderer/data/people/find-people.ts'
 import { openRawStore } from './raw-store.ts'
@@ -22,7 +22,7 @@ const settleMs = 60
 /** Not counted, of either: a gate's page runs for weeks, and its code is compiled. */
 const warmUpRounds = 5
 
-export async function raceSaves(kiosk: Kiosk, rounds: number): Promise<SavePair[]> {
+export async function raceSaves(kiosk: OpenKiosk, rounds: number): Promise<SavePair[]> {
   const raw = await openRawStore()
   const known = (await findPeople(kiosk.findParts, '', 1_000)).filter((hit) => hit.insideEntryId === null)
   const pairs: SavePair[] = []
@@ -45,7 +45,7 @@ export async function raceSaves(kiosk: Kiosk, rounds: number): Promise<SavePair[
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, settleMs))
 
 export function visitOf(
-  kiosk: Kiosk,
+  kiosk: OpenKiosk,
   kind: SaveKind,
   hit: PersonHit | undefined | null,
   round: number,

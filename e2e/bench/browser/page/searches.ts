@@ -1,7 +1,7 @@
 /** Lists and searches by the very functions that the screens call. */
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
-import type { Kiosk } from '../../../../renderer/data/kiosk.ts'
+import type { OpenKiosk } from '../../../../renderer/data/kiosk.ts'
 import type { Live, Visit } from '../../../../renderer/data/kiosk-data.ts'
 import { findPeople } from '../../../../renderer/data/people/find-people.ts'
 import { visitOf } from './save-race.ts'
@@ -23,7 +23,7 @@ export interface SearchTerms {
 /** As the screens ask for. */
 const limit = 20
 
-export async function timeSearches(kiosk: Kiosk, terms: SearchTerms): Promise<SearchTime[]> {
+export async function timeSearches(kiosk: OpenKiosk, terms: SearchTerms): Promise<SearchTime[]> {
   const people = (term: string): Promise<readonly unknown[]> => findPeople(kiosk.findParts, term, limit)
   const flats = (term: string): readonly unknown[] => kiosk.desk.flats.find(term, limit)
   return [
@@ -62,7 +62,7 @@ async function timeAll(
 }
 
 /** From the answer to a guard's tap until the list shows it. */
-export async function timeLists(kiosk: Kiosk, rounds: number): Promise<SearchTime[]> {
+export async function timeLists(kiosk: OpenKiosk, rounds: number): Promise<SearchTime[]> {
   const { desk, actions } = kiosk
   const times: SearchTime[] = []
   const known = (await findPeople(kiosk.findParts, '', 1_000)).filter((hit) => hit.insideEntryId === null)

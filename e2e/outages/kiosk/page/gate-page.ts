@@ -1,7 +1,7 @@
 /** A desk without screens: the renderer's own data layer in a real page, driven by the test through `window.gate`. */
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
 import { createObjectId, objectIdRandomBytes } from '@chowki/shared/domain/object-id.ts'
-import { base64ToBytes, sha256Hex } from '../../../../renderer/data/desk/keys/bytes.ts'
+import { base64ToBytes, sha256Hex } from '../../../../renderer/data/desk/keys/sealing.ts'
 import { openDesk } from '../../../../renderer/data/desk/open-desk.ts'
 import type { Desk } from '../../../../renderer/data/desk/open-desk.ts'
 import {
@@ -66,19 +66,12 @@ async function open(): Promise<void> {
   if (!result.ok) throw new Error(result.error.message)
   const desk = result.value
   const actions = createVisitActions({
-    report: () => undefined,
-    database: desk.database,
-    keys: desk.keys,
-    pending: desk.pending,
-    people: desk.people,
-    inside: desk.inside,
-    box: desk.photos,
+    desk,
     deviceId: () => id(0x99),
-    site: desk.site.current,
     guardId: () => guardId,
     now: Date.now,
     newId,
-    onPhoto: desk.photoStates.kept,
+    onPhotoKept: () => undefined,
   })
   opened = { desk, actions }
 }

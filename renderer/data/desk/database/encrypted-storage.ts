@@ -21,8 +21,7 @@ import type {
   RxStorageInstanceCreationParams,
   RxStorageWriteError,
 } from 'rxdb'
-import { base64ToBytes, bytesToBase64, utf8 } from '../keys/bytes.ts'
-import { seal, unseal } from '../keys/seal.ts'
+import { base64ToBytes, bytesToBase64, utf8, seal, unseal } from '../keys/sealing.ts'
 import { nextTurn } from './read-pages.ts'
 import { createUpToDate } from './up-to-date.ts'
 

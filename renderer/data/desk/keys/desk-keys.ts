@@ -1,5 +1,10 @@
 /** The keys of one desk, all derived from the host's 32-byte data key, each for one purpose. */
-import { bytesToBase64Url, utf8 } from './bytes.ts'
+import { bytesToBase64Url, utf8, seal, unseal } from './sealing.ts'
+import { chowkiError } from '@chowki/shared/errors/codes.ts'
+import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
+import { err, ok } from '@chowki/shared/errors/result.ts'
+import type { Result } from '@chowki/shared/errors/result.ts'
+import type { DeskStore } from '../desk-store.ts'
 
 export interface DeskKeys {
   /** Documents of the replicated collections and their replication metadata. */
@@ -39,3 +44,26 @@ export async function blindPhoneIndex(keys: DeskKeys, phone: string): Promise<st
     new Uint8Array(await crypto.subtle.sign('HMAC', keys.blindIndex, utf8(`phone:${phone}`))),
   )
 }
+
+/**
+ * A wrong data key must be noticed before anything is read or written with it: the desk keeps one known text
+ * sealed. Without this check a kiosk whose keyring was replaced would show an empty list and write new
+ * records beside old ones that nobody can read.
+ */
+const metaKey = 'keyCheck'
+const known = 'chowki'
+
+export async function checkDataKey(desk: DeskStore, keys: DeskKeys): Promise<Result<null, ChowkiError>> {
+  const sealed = await desk.readMeta<Uint8Array<ArrayBuffer>>(metaKey)
+  if (sealed === null) {
+    // The check is the first row that a desk writes: rows without it mean a damaged store, not a new one.
+    if (!(await desk.isEmpty())) return err(wrongKey())
+    await desk.writeMeta(metaKey, await seal(keys.desk, metaKey, utf8(known)))
+    return ok(null)
+  }
+  // Not opened is the answer: the key is another one.
+  const opened = await unseal(keys.desk, metaKey, sealed).catch(() => null)
+  return opened !== null && new TextDecoder().decode(opened) === known ? ok(null) : err(wrongKey())
+}
+
+const wrongKey = (): ChowkiError => chowkiError('data_key_wrong')

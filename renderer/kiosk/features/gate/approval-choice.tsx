@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { ChipGroup } from '../../../ui/chip-group.tsx'
 import { classNames } from '../../../ui/class-names.ts'
 import type { VisitDraft } from './draft.ts'
-import type { EditDraft } from './use-draft-edit.ts'
+import type { EditDraft } from './gate-store.ts'
 import { approvalIcons, guardApprovals } from './visit-kinds.ts'
 import styles from './visit-panel.module.css'
 

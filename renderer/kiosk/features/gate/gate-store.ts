@@ -1,8 +1,8 @@
 /** What stands on the gate screen: the words searched, and the visit being written. */
 import { create } from 'zustand'
 import type { PersonHit } from '../../../data/kiosk-data.ts'
-import { draftFromPerson, newDraft } from './draft.ts'
-import type { VisitDraft } from './draft.ts'
+import { draftFromPerson, newDraft, missingOf } from './draft.ts'
+import type { VisitDraft, Place } from './draft.ts'
 
 /** `person` is null for a new visitor. */
 export interface Chosen {
@@ -36,3 +36,26 @@ export const useGateStore = create<GateState>((set) => ({
   stepBack: () => set((state) => (state.chosen === null ? nothing : { chosen: null })),
   clear: () => set(nothing),
 }))
+
+export type EditDraft = (change: (draft: VisitDraft) => VisitDraft) => void
+
+/** Touching anything of a preview chooses that person. */
+export function useDraftEdit(shown: Chosen): EditDraft {
+  const { chosen, choose, edit } = useGateStore()
+  return (change) => {
+    if (chosen === null && shown.person !== null) choose(shown.person)
+    edit(change)
+  }
+}
+
+export const focusSearch = (): void => document.querySelector<HTMLInputElement>('[data-search]')?.focus()
+
+/** After React has drawn the panel. */
+export const focusPlaceSoon = (place: Place): void =>
+  void requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-field="${place}"]`)?.focus())
+
+export function focusFirstEmptySoon(): void {
+  const { chosen } = useGateStore.getState()
+  const first = chosen === null ? undefined : missingOf(chosen.draft)[0]
+  if (first !== undefined) focusPlaceSoon(first)
+}

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { ChipGroup } from '../../../ui/chip-group.tsx'
 import { withType } from './draft.ts'
 import type { VisitDraft } from './draft.ts'
-import type { EditDraft } from './use-draft-edit.ts'
+import type { EditDraft } from './gate-store.ts'
 import { entryTypeIcons, isKnownPurpose, purposesByType } from './visit-kinds.ts'
 import styles from './visit-panel.module.css'
 

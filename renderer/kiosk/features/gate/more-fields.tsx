@@ -8,7 +8,7 @@ import { iconStroke } from '../../../ui/theme.ts'
 import { useKiosk, useLive } from '../../kiosk-context.ts'
 import type { VisitDraft } from './draft.ts'
 import menuStyles from './more-fields.module.css'
-import type { EditDraft } from './use-draft-edit.ts'
+import type { EditDraft } from './gate-store.ts'
 import { vehicleTypeIcons } from './visit-kinds.ts'
 import styles from './visit-panel.module.css'
 

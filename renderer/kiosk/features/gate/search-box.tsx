@@ -3,9 +3,8 @@ import { useTranslation } from 'react-i18next'
 import { ActionButton } from '../../../ui/action-button.tsx'
 import { classNames } from '../../../ui/class-names.ts'
 import { iconStroke } from '../../../ui/theme.ts'
-import { useGateStore } from './gate-store.ts'
+import { useGateStore, focusSearch } from './gate-store.ts'
 import styles from './search-box.module.css'
-import { focusSearch } from './focus.ts'
 
 /** `settled`: what is shown below belongs to these very words. */
 export function SearchBox({ settled }: { readonly settled: boolean }) {

@@ -10,7 +10,7 @@ import type { Chosen } from './gate-store.ts'
 import { KindChoice } from './kind-choice.tsx'
 import { MoreFields } from './more-fields.tsx'
 import { PersonHead } from './person-head.tsx'
-import { useDraftEdit } from './use-draft-edit.ts'
+import { useDraftEdit } from './gate-store.ts'
 import type { Gate } from './use-gate.ts'
 import styles from './visit-panel.module.css'
 

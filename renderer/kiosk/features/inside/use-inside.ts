@@ -4,8 +4,8 @@ import type { Visit } from '../../../data/kiosk-data.ts'
 import { useKiosk, useLive } from '../../kiosk-context.ts'
 import { useNow } from '../../time.ts'
 import { useScreenKeys } from '../desk/screen-keys.ts'
-import { useVisitActions } from '../gate/use-visit-actions.ts'
-import type { VisitActions } from '../gate/use-visit-actions.ts'
+import { useVisitActions } from '../gate/use-gate.ts'
+import type { VisitActions } from '../gate/use-gate.ts'
 import { byUrgency, matchesVisit, overstayMsOf } from './overstay.ts'
 
 export interface Inside {

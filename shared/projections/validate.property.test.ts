@@ -7,7 +7,7 @@ import type { CollectionDefinition } from '../collections/define-collection.ts'
 import { sampleDocument } from '../test-data/sample-document.ts'
 import { pushRequestSchema } from '../protocol/messages.ts'
 import { spoiled, strange } from '../test-data/spoiled-document.ts'
-import { createClosedChecker } from './closed-checker.ts'
+import { createClosedChecker } from './validate.ts'
 
 /** `photos` and `quarantine` hold bytes, which no wire form has: the library judges them. */
 const all: readonly CollectionDefinition[] = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { base64ToBytes, bytesToBase64, bytesToBase64Url } from './bytes.ts'
+import { base64ToBytes, bytesToBase64, bytesToBase64Url } from './sealing.ts'
 
 const some = (length: number): Uint8Array<ArrayBuffer> =>
   Uint8Array.from({ length }, (_, n) => (n * 167 + (n >> 8)) % 256)
