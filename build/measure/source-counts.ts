@@ -77,7 +77,9 @@ export function screenFilesOfTap(root: string): string[] {
   const saves = sources.filter((file) => /data\.letIn\(/.test(textOf(file)))
   const button = sources.filter((file) => /testId="main-action"/.test(textOf(file)))
   const goesOn = sources.filter((file) => /actions\.letIn\(|data\.letIn\(/.test(textOf(file)))
-  const called = saves.flatMap((file) => (importsOf.get(file) ?? []).filter((to) => !to.endsWith('.css')))
+  const called = [...saves, ...goesOn].flatMap((file) =>
+    (importsOf.get(file) ?? []).filter((to) => !to.endsWith('.css')),
+  )
   const takes = sources.filter((file) => /capturePhoto\(/.test(textOf(file)))
   return [...new Set([...button, ...goesOn, ...saves, ...called, ...takes])].sort()
 }
