@@ -106,3 +106,9 @@ describe('FAULT-4: in a document', () => {
     expect(maskAadhaarIn(document)).toBe(document)
   })
 })
+
+test('a hostile depth does not end the call', () => {
+  let deep: unknown = []
+  for (let level = 0; level < 100_000; level += 1) deep = [deep]
+  expect(maskAadhaarIn({ deep }).deep).toBe(deep)
+})

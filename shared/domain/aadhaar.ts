@@ -31,17 +31,27 @@ export const hasAadhaar = (text: string): boolean => maskAadhaar(text) !== text
 /**
  * The same in every text of a document. A phone's place takes digits only, so that a number there becomes its last
  * four. What holds none comes back itself.
+ * What is nested deeper than any schema allows stays as it is: it is refused, and a hostile depth must not end the call.
  */
 export function maskAadhaarIn<T>(value: T, name?: string): T
 export function maskAadhaarIn(value: unknown, name = ''): unknown {
+  return maskIn(value, name, depthMax)
+}
+
+const depthMax = 32
+
+function maskIn(value: unknown, name: string, depth: number): unknown {
   if (typeof value === 'string') return maskText(value, name)
+  if (depth === 0) return value
   if (Array.isArray(value)) {
-    const items = value.map((item: unknown) => maskAadhaarIn(item, name))
+    const items = value.map((item: unknown) => maskIn(item, name, depth - 1))
     return items.some((item, index) => item !== value[index]) ? items : value
   }
   // Bytes are no text.
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
-  const fields = Object.entries(value).map(([key, inner]) => [key, inner, maskAadhaarIn(inner, key)] as const)
+  const fields = Object.entries(value).map(
+    ([key, inner]) => [key, inner, maskIn(inner, key, depth - 1)] as const,
+  )
   if (fields.every(([, before, after]) => before === after)) return value
   return Object.fromEntries(fields.map(([key, , after]) => [key, after]))
 }
