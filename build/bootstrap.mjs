@@ -26,6 +26,7 @@ const tasks = {
   'power-cuts': 'e2e/outages/main.ts',
   fuzz: 'build/tasks/fuzz.ts',
   measure: 'build/tasks/measure.ts',
+  relevance: 'renderer/testing/relevance/main.ts',
   provision: 'build/tasks/provision.ts',
 }
 

@@ -32,7 +32,9 @@ const consonants: Readonly<Record<number, string>> = {
   0x24: 't', 0x25: 'th', 0x26: 'd', 0x27: 'dh', 0x28: 'n', 0x29: 'n',
   0x2a: 'p', 0x2b: 'ph', 0x2c: 'b', 0x2d: 'bh', 0x2e: 'm',
   0x2f: 'y', 0x30: 'r', 0x31: 'r', 0x32: 'l', 0x33: 'l', 0x34: 'l', 0x35: 'v',
-  0x36: 'sh', 0x37: 'sh', 0x38: 's', 0x39: 'h', 0x5f: 'y',
+  0x36: 'sh', 0x37: 'sh', 0x38: 's', 0x39: 'h', 0x5c: 'r', 0x5f: 'y',
+  // Assamese ra and wa, Odia wa.
+  0x70: 'r', 0x71: 'v',
 }
 
 /** A dot below makes another sound of these. */
@@ -41,8 +43,8 @@ const dotted: Readonly<Record<number, string>> = { 0x1c: 'z', 0x21: 'r', 0x22: '
 /** Letters without an inherent vowel. */
 // prettier-ignore
 const bare: Readonly<Record<number, string>> = {
-  // Bengali khanda ta; Gurmukhi tippi and addak; Odia wa; Malayalam chillus.
-  0x09ce: 't', 0x0a70: 'n', 0x0a71: '', 0x0b71: 'v',
+  // Bengali khanda ta; Gurmukhi tippi and addak; Malayalam chillus.
+  0x09ce: 't', 0x0a70: 'n', 0x0a71: '',
   0x0d7a: 'n', 0x0d7b: 'n', 0x0d7c: 'r', 0x0d7d: 'l', 0x0d7e: 'l', 0x0d7f: 'k',
 }
 

@@ -20,10 +20,11 @@ const variantWordMin = 4
 const skeletonMin = 2
 const skeletonWordMin = 3
 
-interface WordQuery {
+export interface WordQuery {
   /** Each with the space that makes it a word's beginning. */
   readonly spellings: readonly string[]
   readonly variants: readonly string[]
+  readonly skeletons: readonly string[]
 }
 
 export type NameQuery = readonly WordQuery[]
@@ -54,20 +55,26 @@ export const nameQuery = (term: string): NameQuery =>
   wordsOf(term)
     .map((word) => {
       const spellings = spellingsOf(word)
-      const variants = [...skeletonsToFind(word, spellings), ...variantsToFind(spellings)]
-      return { spellings: spellings.map((spelling) => ` ${spelling}`), variants: [...new Set(variants)] }
+      return {
+        spellings: spellings.map((spelling) => ` ${spelling}`),
+        variants: variantsToFind(spellings),
+        skeletons: skeletonsToFind(word, spellings),
+      }
     })
     .filter(({ spellings }) => spellings.length > 0)
 
-/** `spelt`: every word as it is written; `variant`: or else as a variant of it. */
-export type NameSearch = 'spelt' | 'variant'
+export const nameMatches = (key: NameKey, query: NameQuery): boolean =>
+  query.every((word) => wordCloseness(key, word) > 0)
 
-export const nameMatches = (key: NameKey, query: NameQuery, search: NameSearch = 'variant'): boolean =>
-  query.every(
-    ({ spellings, variants }) =>
-      spellings.some((spelling) => key.spellings.includes(spelling)) ||
-      (search === 'variant' && variants.some((variant) => key.variants.includes(variant))),
-  )
+/** 3: as it is spelt; 2: a variant of it; 1: only what a loose script leaves of it; 0: another word. */
+export type WordCloseness = 0 | 1 | 2 | 3
+
+export function wordCloseness(key: NameKey, word: WordQuery): WordCloseness {
+  const isIn = (text: string) => (part: string) => text.includes(part)
+  if (word.spellings.some(isIn(key.spellings))) return 3
+  if (word.variants.some(isIn(key.variants))) return 2
+  return word.skeletons.some(isIn(key.variants)) ? 1 : 0
+}
 
 const variantsToFind = (spellings: readonly string[]): string[] =>
   spellings
@@ -87,17 +94,20 @@ function skeletonsToFind(word: string, spellings: readonly string[]): string[] {
     .flatMap((bones) => marks.map((mark) => ` ${mark}${bones}`))
 }
 
-const wordsOf = (text: string): string[] =>
+export const wordsOf = (text: string): string[] =>
   plainText(text)
     .toLowerCase()
     .replace(/[\u2018\u2019'`]/g, '')
     .split(/[^\p{L}\p{M}\p{N}]+/u)
     .filter((word) => word !== '')
 
+/** As forms shorten it. */
+const shortForms: Readonly<Record<string, string>> = { mohd: 'mohammad', md: 'mohammad' }
+
 function spellingsOf(word: string): string[] {
   const plain = Array.from(word).some((character) => isIndic(character.codePointAt(0) ?? 0))
     ? indicSpellings(indicSounds(word))
-    : [word.normalize('NFKD').replace(/\p{M}/gu, '')]
+    : [shortForms[word] ?? word.normalize('NFKD').replace(/\p{M}/gu, '')]
   return [...new Set([...plain, ...plain.map(fold)])].filter((spelling) => spelling !== '')
 }
 
@@ -128,6 +138,7 @@ function isDroppable(sounds: readonly Sound[], kept: readonly boolean[], at: num
 /** Spellings of one sound become one: ee and i, w and v, sh and s, ayya and aiah, doubled letters. */
 const fold = (latin: string): string =>
   latin
+    .replace(/^(?:dny|jny?)(?=[aeiou])/, 'gy')
     .replace(/ee|ea/g, 'i')
     .replace(/oo/g, 'u')
     .replace(/ou|ow(?![aeiou])/g, 'au')
@@ -147,7 +158,8 @@ const fold = (latin: string): string =>
 /** The consonants as they sound; a vowel counts only at the beginning. */
 function consonantsOf(spelling: string): string {
   const folded = fold(spelling)
-  return (/^[aeiou]/.test(folded) ? 'a' : '') + folded.replace(/[aeiouy]/g, '')
+  const initial = /^[aeiou]/.test(folded) ? 'a' : folded.startsWith('y') ? 'y' : ''
+  return initial + folded.replace(/[aeiouy]/g, '').replace(/m$/, 'n')
 }
 
 /** The consonants, voiced and unvoiced alike; a vowel counts only at the beginning. */

@@ -5,7 +5,7 @@
  */
 import { flatKeys } from './flat-label.ts'
 import { nameKey, nameMatches, nameQuery } from './name-key.ts'
-import type { NameKey, NameQuery, NameSearch } from './name-key.ts'
+import type { NameKey, NameQuery } from './name-key.ts'
 import { normalisePhone } from './phone.ts'
 import { compactText, plainText } from './text.ts'
 
@@ -27,8 +27,6 @@ export interface MatchKey {
 export interface MatchQuery {
   /** Any of these ways to understand what was typed. */
   readonly readings: readonly Reading[]
-  /** Canonical, where the whole of it is one. */
-  readonly phone: string | null
   /** What a name would begin with. */
   readonly nameStart: string | null
 }
@@ -56,19 +54,19 @@ export function matchQuery(term: string, region: string | undefined): MatchQuery
     // One phone, typed with gaps or with a leading zero.
     const phone = normalisePhone(plain, region)
     const part = (phone ?? digits).replace(/\D/g, '').replace(/^0+/, '')
-    return { readings: [{ parts: [part], names: [] }], phone, nameStart: null }
+    return { readings: [{ parts: [part], names: [] }], nameStart: null }
   }
   const words = plain.split(/\s+/u).filter((word) => word !== '')
   const joined = joinedWords(words)
   const readings = (joined.length < words.length ? [words, joined] : [words]).map(toReading)
-  return { readings, phone: null, nameStart: readings[0]?.names[0]?.spellings[0] ?? null }
+  return { readings, nameStart: readings[0]?.names[0]?.spellings[0] ?? null }
 }
 
-export const isMatch = (key: MatchKey, { readings }: MatchQuery, search: NameSearch = 'variant'): boolean =>
+export const isMatch = (key: MatchKey, { readings }: MatchQuery): boolean =>
   readings.some(
     ({ parts, names }) =>
       parts.every((part) => key.rest.includes(part) || key.name.spellings.includes(` ${part.trim()}`)) &&
-      nameMatches(key.name, names, search),
+      nameMatches(key.name, names),
   )
 
 /** A shorter part of a phone or plate is in almost all of them: it must begin one. */
@@ -84,17 +82,18 @@ function toReading(words: readonly string[]): Reading {
   }
 }
 
-/** Plates and flats come in pieces: `ravi mh 12 ab 1234` is `ravi` and `mh12ab1234`. */
+/**
+ * Plates and flats come in pieces: `ravi mh 12 ab 1234` is `ravi` and `mh12ab1234`. They begin with digits or with two
+ * letters at most (state, block); a series has up to three.
+ */
 function joinedWords(words: readonly string[]): string[] {
   const joined: string[] = []
   for (const word of words) {
     const before = joined.at(-1)
-    const isPiece = (text: string): boolean => /\d/u.test(text) || text.length <= pieceMax
-    if (before !== undefined && isPiece(word) && isPiece(before)) joined.splice(-1, 1, before + word)
+    const isPiece = (text: string, lettersMax: number): boolean =>
+      /\d/u.test(text) || text.length <= lettersMax
+    if (before !== undefined && isPiece(word, 3) && isPiece(before, 2)) joined.splice(-1, 1, before + word)
     else joined.push(word)
   }
   return joined
 }
-
-/** Letters between the digits of a plate, or of a block. */
-const pieceMax = 3

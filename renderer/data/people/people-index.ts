@@ -1,12 +1,12 @@
 /**
  * Everybody this society has let in, as one short string each, in memory: no index on a disk finds a word in
- * the middle of an encrypted name. 100,000 people are scanned in a few milliseconds (see `people-index.bench.ts`).
+ * the middle of an encrypted name. 100,000 people are scanned in a few milliseconds (`npm run relevance`).
  * Pure: `fill-people-index.ts` feeds it.
  */
-import { nameKey } from '@chowki/shared/domain/name-key.ts'
-import type { NameKey, NameSearch } from '@chowki/shared/domain/name-key.ts'
-import { isMatch, matchQuery, restKey } from '@chowki/shared/domain/person-match.ts'
-import type { MatchKey, MatchQuery } from '@chowki/shared/domain/person-match.ts'
+import { matchQuery, restKey } from '@chowki/shared/domain/person-match.ts'
+import type { MatchQuery } from '@chowki/shared/domain/person-match.ts'
+import { createNameWords } from './name-words.ts'
+import type { NameWords, WordMarks } from './name-words.ts'
 
 export interface IndexedPerson {
   readonly visitorId: string
@@ -52,13 +52,20 @@ interface VisitFacts {
   photoId: string | null
 }
 
+interface NamedPerson extends IndexedPerson {
+  readonly words: readonly number[]
+}
+
 interface Row extends PersonRow {
-  readonly key: MatchKey
+  readonly words: readonly number[]
+  /** Phone, plates and flats. */
+  readonly rest: string
 }
 
 export function createPeopleIndex(phoneRegion: () => string | undefined = () => undefined): PeopleIndex {
   const rows = new Map<string, Row>()
-  const people = new Map<string, IndexedPerson & { readonly nameKey: NameKey }>()
+  const words = createNameWords()
+  const people = new Map<string, NamedPerson>()
   const visits = new Map<string, VisitFacts>()
   // A Map is slow to scan; the list is made anew at the first search after a change.
   let list: Row[] | null = null
@@ -73,9 +80,7 @@ export function createPeopleIndex(phoneRegion: () => string | undefined = () => 
     size: () => rows.size,
     person: (visitorId) => rows.get(visitorId) ?? null,
     putPerson(person) {
-      const known = people.get(person.visitorId)
-      const key = known?.name === person.name ? known.nameKey : nameKey(person.name)
-      people.set(person.visitorId, { ...person, nameKey: key })
+      people.set(person.visitorId, { ...person, words: words.numbersOf(person.name) })
       refresh(person.visitorId)
     },
     removePerson(visitorId) {
@@ -87,7 +92,7 @@ export function createPeopleIndex(phoneRegion: () => string | undefined = () => 
     },
     find(term, limit) {
       list ??= [...rows.values()]
-      return bestRows(list, matchQuery(term, phoneRegion()), limit)
+      return topRows(list, toSearch(matchQuery(term, phoneRegion()), words), limit)
     },
   }
 }
@@ -119,7 +124,7 @@ function noteVisit(visits: Map<string, VisitFacts>, visit: IndexedVisit): boolea
   return true
 }
 
-function toRow(person: IndexedPerson & { readonly nameKey: NameKey }, visit: VisitFacts | undefined): Row {
+function toRow(person: NamedPerson, visit: VisitFacts | undefined): Row {
   const { plates = [], flatLabels = [] } = visit ?? {}
   return {
     ...person,
@@ -127,47 +132,91 @@ function toRow(person: IndexedPerson & { readonly nameKey: NameKey }, visit: Vis
     lastSeenAt: visit?.entryAt ?? 0,
     lastEntryId: visit?.entryId ?? null,
     insideEntryId: visit?.insideEntryId ?? null,
-    key: { name: person.nameKey, rest: restKey({ phone: person.phone, plates, flatLabels }) },
+    rest: restKey({ phone: person.phone, plates, flatLabels }),
   }
 }
 
+interface Search {
+  readonly isEmpty: boolean
+  readonly readings: readonly {
+    /** In phone, plates or flats, or else at the beginning of a word of the name. */
+    readonly parts: readonly { readonly text: string; readonly marks: WordMarks }[]
+    /** The same, for the whole of a phone, plate or flat. */
+    readonly wholes: readonly string[]
+    readonly names: readonly WordMarks[]
+  }[]
+  readonly nameStart: WordMarks | null
+}
+
+function toSearch({ readings, nameStart }: MatchQuery, words: NameWords): Search {
+  return {
+    isEmpty: readings.every(({ parts, names }) => parts.length === 0 && names.length === 0),
+    readings: readings.map(({ parts, names }) => ({
+      parts: parts.map((text) => ({ text, marks: words.beginningWith(text.trim()) })),
+      wholes: parts.map((text) => ` ${text.trim()}\n`),
+      names: names.map(words.find),
+    })),
+    nameStart: nameStart === null ? null : words.beginningWith(nameStart.trim()),
+  }
+}
+
+/** The sum over the words of the name, 3 for each that is spelt so; null: somebody else. Loops, as it is asked most. */
+function closenessOf(row: Row, { parts, names }: Search['readings'][number]): number | null {
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i]
+    if (part && !row.rest.includes(part.text) && markOf(row.words, part.marks) === 0) return null
+  }
+  let sum = 0
+  for (let i = 0; i < names.length; i++) {
+    const marks = names[i]
+    const mark = marks ? markOf(row.words, marks) : 0
+    if (mark === 0) return null
+    sum += mark
+  }
+  return sum
+}
+
+function markOf(words: readonly number[], marks: WordMarks): number {
+  let best = 0
+  for (let i = 0; i < words.length; i++) {
+    const mark = marks[words[i] ?? 0] ?? 0
+    if (mark > best) best = mark
+  }
+  return best
+}
+
 const insideRank = 8e15
-const phoneRank = 4e15
+const wholeRank = 4e15
 const nameStartRank = 2e15
-
-/** Inside now, then the exact phone, then a name that begins so, then the last seen (all below 2e15 ms). */
-function rankOf(row: Row, query: MatchQuery): number {
-  return (
-    (row.insideEntryId === null ? 0 : insideRank) +
-    (query.phone !== null && row.phone === query.phone ? phoneRank : 0) +
-    (query.nameStart !== null && row.key.name.spellings.startsWith(query.nameStart) ? nameStartRank : 0) +
-    row.lastSeenAt
-  )
-}
-
-/** What is written as it was typed stands above variants of it; these are looked for only where there is room. */
-function bestRows(rows: readonly Row[], query: MatchQuery, limit: number): Row[] {
-  if (query.readings.every(({ parts, names }) => parts.length === 0 && names.length === 0))
-    return topRows(rows, limit, (row) => row.lastSeenAt)
-  const ranked = (search: NameSearch) => (row: Row) =>
-    isMatch(row.key, query, search) ? rankOf(row, query) : null
-  const spelt = topRows(rows, limit, ranked('spelt'))
-  if (spelt.length === limit || query.readings.every(({ names }) => names.length === 0)) return spelt
-  const found = new Set(spelt)
-  const variants = topRows(rows, limit - spelt.length, (row) =>
-    found.has(row) ? null : ranked('variant')(row),
-  )
-  return [...spelt, ...variants]
-}
+const allRanks = insideRank + wholeRank + nameStartRank + 2e15
 
 /**
- * The best `limit` in one pass: a single letter matches tens of thousands, and sorting them would be felt. Null: not
- * wanted.
+ * What is written as it was typed stands above variants of it. Then: inside now, the whole of a phone, plate or flat, a
+ * name that begins so, the last seen (all below 2e15 ms). Null: somebody else.
  */
-function topRows(rows: readonly Row[], limit: number, rankOfRow: (row: Row) => number | null): Row[] {
+function rankOf(row: Row, search: Search): number | null {
+  if (search.isEmpty) return row.lastSeenAt
+  let best: number | null = null
+  for (const reading of search.readings) {
+    const closeness = closenessOf(row, reading)
+    if (closeness === null) continue
+    const isWhole = reading.wholes.length > 0 && reading.wholes.every((whole) => row.rest.includes(whole))
+    const missing = reading.names.length * 3 - closeness
+    const rank = (isWhole ? wholeRank : 0) - missing * allRanks
+    if (best === null || rank > best) best = rank
+  }
+  if (best === null) return null
+  const beginsSo = (search.nameStart?.[row.words[0] ?? -1] ?? 0) > 0
+  return (
+    best + (row.insideEntryId === null ? 0 : insideRank) + (beginsSo ? nameStartRank : 0) + row.lastSeenAt
+  )
+}
+
+/** The best `limit` in one pass: a single letter matches tens of thousands, and sorting them would be felt. */
+function topRows(rows: readonly Row[], search: Search, limit: number): Row[] {
   const top: { row: Row; rank: number }[] = []
   for (const row of rows) {
-    const rank = rankOfRow(row)
+    const rank = rankOf(row, search)
     const last = top.at(-1)
     if (rank === null || (top.length === limit && last !== undefined && rank <= last.rank)) continue
     const at = top.findIndex((other) => other.rank < rank)
