@@ -12,7 +12,8 @@ export const saveDiagnostics = async (
   at: Date,
   { log, ...facts }: { readonly log: string; readonly [fact: string]: unknown },
 ): Promise<Result<{ place: string }, ChowkiError>> => {
-  const place = join(folder, `chowki-diagnostics-${at.toISOString().slice(0, 19).replaceAll(':', '-')}.json`)
+  // One file, replaced: a page that asks again and again fills no disk.
+  const place = join(folder, 'chowki-diagnostics.json')
   const lines = log.split('\n').filter((line) => line !== '')
   try {
     await replaceFile(place, `${JSON.stringify({ at: at.toISOString(), ...facts, log: lines }, null, 1)}\n`)

@@ -40,6 +40,12 @@ describe('S10 the desk’s log on disk', () => {
     expect(log.read()).toBe(lineOf(2))
   })
 
+  it('begins a new line where the one before was torn', () => {
+    writeFileSync(join(folder, 'desk.log'), '{"torn":')
+    createLogFile({ folder }).write(lineOf(2))
+    expect(createLogFile({ folder }).read()).toBe(`{"torn":\n${lineOf(2)}`)
+  })
+
   it('leaves out a line that would not fit any file', () => {
     const log = createLogFile({ folder, bytesMax: 100, files: 2 })
     log.write(`${'x'.repeat(200)}\n`)

@@ -40,6 +40,9 @@ export const createLogFile = ({ folder, bytesMax = 1_000_000, files = 5 }: LogFi
         if (size === null) {
           mkdirSync(folder, { recursive: true, mode: 0o700 })
           size = sizeOf(pathOf(0))
+          // Whatever stopped the write before may have left half a line, which must not take this one with it.
+          if (size > 0 && !readFileSync(pathOf(0)).subarray(-1).equals(lineEnd))
+            appendFileSync(pathOf(0), lineEnd)
         }
         if (size + bytes > bytesMax) rotate()
         appendFileSync(pathOf(0), line, { mode: 0o600 })
@@ -57,5 +60,7 @@ export const createLogFile = ({ folder, bytesMax = 1_000_000, files = 5 }: LogFi
         .join(''),
   }
 }
+
+const lineEnd = Buffer.from('\n')
 
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0

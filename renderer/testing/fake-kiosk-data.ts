@@ -128,8 +128,7 @@ export function createFakeKioskData(options: FakeOptions = {}): KioskData {
     trouble: createLive<Trouble | null>(
       variant === 'offline' ? { area: 'photos', at: now() - 12 * 60_000 } : null,
     ),
-    saveDiagnostics: () =>
-      Promise.resolve(ok({ place: '/home/gate/Downloads/chowki-diagnostics-2026-11-28T07-42-10.json' })),
+    saveDiagnostics: () => Promise.resolve(ok({ place: '/home/gate/Downloads/chowki-diagnostics.json' })),
     enrol(_serverUrl, code) {
       if (code.length < 8 || code === refusedCode) {
         const refusal = chowkiError('enrolment_code_used', { field: 'code' })

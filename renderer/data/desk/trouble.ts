@@ -2,6 +2,8 @@
  * What went wrong on this desk and was not a guard's to answer: each failure goes into the desk's log by name, and the
  * newest is shown on the status screen in words. Nothing that was typed can be in it: an entry has no place for text.
  */
+import { errorDescriptions } from '@chowki/shared/errors/codes.ts'
+import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import type { IpcRequest } from '@chowki/shared/ipc/channels.ts'
 import type { KioskPlatform } from '../../platform/platform.ts'
 import type { Trouble, TroubleArea } from '../kiosk-data.ts'
@@ -39,11 +41,14 @@ export function createReport({ log, newest, now }: TroubleParts): Report {
   }
 }
 
-const hasText = <Name extends string>(value: unknown, name: Name): value is Record<Name, string> =>
-  typeof value === 'object' && value !== null && typeof Reflect.get(value, name) === 'string'
+const isChowkiError = (cause: unknown): cause is ChowkiError =>
+  typeof cause === 'object' &&
+  cause !== null &&
+  Object.hasOwn(errorDescriptions, String(Reflect.get(cause, 'code')))
 
-/** A name, never a message: that may hold what was typed. */
+/** A known code or an error's own name, never a message and never what some object calls itself: those may be typed. */
 export function causeOf(cause: unknown): string {
-  const name = hasText(cause, 'code') ? cause.code : hasText(cause, 'name') ? cause.name : 'unknown'
-  return name.replaceAll(/[^A-Za-z_]/g, '').slice(0, 64) || 'unknown'
+  if (isChowkiError(cause)) return cause.code
+  if (!(cause instanceof Error)) return 'unknown'
+  return /^[A-Za-z]{1,64}$/.test(cause.name) ? cause.name : 'unknown'
 }
