@@ -36,7 +36,6 @@ export interface AppParts {
   readonly cipher: PhotoCipher
   readonly adminKey: string
   readonly pingDatabase: () => Promise<void>
-  readonly isDatabaseUnreachable: (error: unknown) => boolean
   /** Proxies whose forwarded address of the caller is trusted. */
   readonly trustedProxies: readonly string[]
   readonly connectionsMax: number
@@ -72,7 +71,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   limitConnections(app.server, parts.connectionsMax, parts.logger, parts.now)
   const register = createDeviceRegister(parts.devices, parts.now)
   decorateWithDevice(app)
-  answerErrors(app, parts.isDatabaseUnreachable)
+  answerErrors(app)
   readBodies(app)
   dressEveryAnswer(app)
   const refuseOtherMethods = collectMethods(app)

@@ -18,7 +18,6 @@ import { personalFieldNames } from './ops/logging/redaction.ts'
 import { createPhotoCipher } from './gate/photos/photo-repository.ts'
 import { followSocieties } from './product-followers.ts'
 import { explainStartFailure } from './start-failure.ts'
-import { isMongoUnreachable } from './storage/mongo/mongo-errors.ts'
 
 const closeWithinMs = 10_000
 const personalNames = personalFieldNames(Object.values(collections).map(({ schema }) => schema))
@@ -79,7 +78,6 @@ function buildServer(
     cipher: createPhotoCipher(keys.photoKeys),
     adminKey: keys.adminKey,
     pingDatabase: database.ping,
-    isDatabaseUnreachable: isMongoUnreachable,
     kioskFolder: config.kioskFolder,
     trustedProxies: config.trustedProxies,
     connectionsMax: connectionsThatFit(config, logger),

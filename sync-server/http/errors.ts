@@ -27,10 +27,7 @@ export function sendError(reply: FastifyReply, error: ChowkiError): FastifyReply
 }
 
 /** For all routes of `app`, those of its plugins included. Call before the first one is added. */
-export function answerErrors(
-  app: FastifyInstance,
-  isDatabaseUnreachable: (error: unknown) => boolean = () => false,
-): void {
+export function answerErrors(app: FastifyInstance): void {
   // The same judge as for documents: nothing is coerced, stripped or defaulted, and no value is repeated.
   app.setValidatorCompiler(({ schema, httpPart = 'body' }) => (value: unknown) => {
     const judged = checkAgainst(schema as TSchema, value)
@@ -41,7 +38,7 @@ export function answerErrors(
     }
   })
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    const answer = toChowkiError(error, isDatabaseUnreachable)
+    const answer = toChowkiError(error)
     if (answer.code === 'internal') request.log.error({ err: error }, 'request failed')
     if (answer.code === 'server_unavailable') request.log.warn({ err: error }, 'database unreachable')
     return sendError(reply, answer)
@@ -56,14 +53,9 @@ const fastifyCodes: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_NOT_FOUND: 'not_found',
 }
 
-function toChowkiError(
-  error: FastifyError | RequestRefused | StoreUnavailable,
-  isDatabaseUnreachable: (error: unknown) => boolean,
-): ChowkiError {
+function toChowkiError(error: FastifyError | RequestRefused | StoreUnavailable): ChowkiError {
   if (error instanceof RequestRefused) return error.answer
-  if (error instanceof StoreUnavailable || isDatabaseUnreachable(error)) {
-    return chowkiError('server_unavailable')
-  }
+  if (error instanceof StoreUnavailable) return chowkiError('server_unavailable')
   const known = fastifyCodes[error.code]
   if (known) return chowkiError(known)
   if (error.statusCode === 413) return chowkiError('payload_too_large')

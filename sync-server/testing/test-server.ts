@@ -11,7 +11,6 @@ import type { SealingKeys } from '../ops/keys/sealing.ts'
 import { createLogger } from '../ops/logging/create-logger.ts'
 import { personalFieldNames } from '../ops/logging/redaction.ts'
 import { createPhotoCipher } from '../gate/photos/photo-repository.ts'
-import { isMongoUnreachable } from '../storage/mongo/mongo-errors.ts'
 import { openServerData } from '../open-data.ts'
 import type { ServerData } from '../open-data.ts'
 import { createSocietyWatch } from './society-watch.ts'
@@ -67,7 +66,6 @@ export async function startTestServer(changes: Partial<AppParts> = {}): Promise<
     cipher: createPhotoCipher([randomBytes(32)]),
     adminKey,
     pingDatabase: database.ping,
-    isDatabaseUnreachable: isMongoUnreachable,
     kioskFolder: null,
     trustedProxies: [],
     connectionsMax: 100,

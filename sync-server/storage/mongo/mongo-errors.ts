@@ -81,7 +81,7 @@ export function duplicatesIn(error: unknown): ReadonlySet<number> | null {
 }
 
 /** True where trying again later is all that is needed. */
-export function isMongoUnreachable(error: unknown): boolean {
+function isMongoUnreachable(error: unknown): boolean {
   if (error instanceof StoreUnavailable) return true
   if (connectionErrors.some((kind) => error instanceof kind)) return true
   // Not exported by the driver.
