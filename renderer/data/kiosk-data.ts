@@ -134,8 +134,10 @@ export interface Visit {
 }
 
 export interface NewVisit {
-  /** A returning visitor; without it a new one is made. */
+  /** Whom the guard chose: name and phone are taken from there. Null: whoever the phone with the name says. */
   readonly visitorId: string | null
+  /** The guard was asked and said: none of those who are known by this phone. */
+  readonly newPerson: boolean
   readonly name: string
   readonly phone: string
   readonly flatIds: readonly string[]
@@ -148,6 +150,13 @@ export interface NewVisit {
   readonly approvalMethod: ApprovalMethod
   /** JPEG of at most 80 KB, from `photo-capture.ts`. */
   readonly photo: Blob | null
+}
+
+/** As they are to be; both are given. */
+export interface VisitorCorrection {
+  readonly visitorId: string
+  readonly name: string
+  readonly phone: string
 }
 
 export interface VisitReceipt {
@@ -178,12 +187,14 @@ export interface KioskData {
   findPeople(term: string, limit: number): Promise<readonly PersonHit[]>
   findFlats(term: string, limit: number): Promise<readonly FlatOption[]>
 
-  /** Resolves once the record is durably on this desk (P1). */
+  /** Resolves once the record is durably on this desk (P1). Refuses with `visitor_uncertain` until it is said who it is. */
   letIn(visit: NewVisit): Promise<Result<VisitReceipt, ChowkiError>>
   /** Within ten seconds of `letIn`: the visit is closed as entered by mistake. */
   undoLetIn(entryId: string): Promise<Result<null, ChowkiError>>
   letOut(entryId: string): Promise<Result<null, ChowkiError>>
   undoLetOut(entryId: string): Promise<Result<null, ChowkiError>>
+  /** Another name or phone for somebody known, in all visits, past ones too. */
+  correctVisitor(correction: VisitorCorrection): Promise<Result<null, ChowkiError>>
 
   /** An object URL of the decrypted photo, from this desk or else from the server; null where neither has it. */
   photoUrl(photoId: string): Promise<string | null>

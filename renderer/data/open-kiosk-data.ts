@@ -54,6 +54,7 @@ export function openKioskData(options: KioskDataOptions): KioskData {
     undoLetIn: (entryId) => withKiosk((kiosk) => kiosk.actions.undoLetIn(entryId)),
     letOut: (entryId) => withKiosk((kiosk) => kiosk.actions.letOut(entryId)),
     undoLetOut: (entryId) => withKiosk((kiosk) => kiosk.actions.undoLetOut(entryId)),
+    correctVisitor: (correction) => withKiosk((kiosk) => kiosk.actions.correctVisitor(correction)),
     photoUrl: (photoId) => orElse(null, (kiosk) => kiosk.photoUrls.url(photoId)),
     saveDiagnostics: () => withKiosk((kiosk) => kiosk.saveDiagnostics()),
     syncNow: () => void orElse(undefined, (kiosk) => kiosk.syncNow()),

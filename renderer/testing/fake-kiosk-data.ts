@@ -21,6 +21,8 @@ import {
   sampleQuarantine,
   sampleSite,
 } from './fake-sample.ts'
+import { whoIsIt } from '@chowki/shared/domain/people/who-is-it.ts'
+import { normalisePhone } from '@chowki/shared/domain/phone.ts'
 import { createLive } from '../data/desk/live.ts'
 
 /** A code that has enrolled another desk already. */
@@ -162,14 +164,17 @@ export function createFakeKioskData(options: FakeOptions = {}): KioskData {
     findFlats: (term, limit) =>
       Promise.resolve(sampleFlats.filter((f) => matchesFlat(f, term)).slice(0, limit)),
     letIn(visit) {
-      const known = people.current().find((p) => p.visitorId === visit.visitorId || p.phone === visit.phone)
+      const known = knownAs(visit, people.current())
+      if (known === 'uncertain')
+        return Promise.resolve(err(chowkiError('visitor_uncertain', { field: 'visitorId' })))
       if (known !== undefined && known.insideEntryId !== null)
         return Promise.resolve(err(chowkiError('visitor_inside', { field: 'visitorId' })))
       const entryId = id(8, visits.current().length)
       const photoId = visit.photo === null ? null : id(9, visits.current().length)
       if (visit.photo !== null && photoId !== null) photos.set(photoId, visit.photo)
+      const { name, phone } = known ?? { name: visit.name, phone: normalisePhone(visit.phone) ?? visit.phone }
       const made = visitOf(
-        visit,
+        { ...visit, name, phone },
         entryId,
         known?.visitorId ?? id(10, visits.current().length),
         photoId,
@@ -190,6 +195,12 @@ export function createFakeKioskData(options: FakeOptions = {}): KioskData {
     },
     letOut: (entryId) => Promise.resolve(change(entryId, { exitAt: now() })),
     undoLetOut: (entryId) => Promise.resolve(change(entryId, { exitAt: null })),
+    correctVisitor({ visitorId, name, phone }) {
+      people.update((list) => list.map((p) => (p.visitorId === visitorId ? { ...p, name, phone } : p)))
+      visits.update((list) => list.map((v) => (v.visitorId === visitorId ? { ...v, name, phone } : v)))
+      saved(1, 0)
+      return Promise.resolve(ok(null))
+    },
     photoUrl(photoId) {
       if (!sync.current().online && !photos.has(photoId) && isPruned(photoId)) return Promise.resolve(null)
       const url = urls.get(photoId) ?? URL.createObjectURL(photos.get(photoId) ?? samplePortrait(photoId))
@@ -199,6 +210,15 @@ export function createFakeKioskData(options: FakeOptions = {}): KioskData {
     syncNow: () => saved(0, 0),
     close: () => Promise.resolve(),
   }
+}
+
+function knownAs(visit: NewVisit, people: readonly PersonHit[]): PersonHit | undefined | 'uncertain' {
+  if (visit.visitorId !== null) return people.find((person) => person.visitorId === visit.visitorId)
+  const phone = normalisePhone(visit.phone)
+  const ofPhone = people.filter((person) => person.phone === phone)
+  const who = whoIsIt(visit, ofPhone)
+  if (who.is === 'known') return ofPhone.find((person) => person.visitorId === who.visitorId)
+  return who.is === 'new' ? undefined : 'uncertain'
 }
 
 /** Some of the sample photos that were sent are not on the desk any more. */

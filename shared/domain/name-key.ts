@@ -51,6 +51,13 @@ export function nameKey(name: string): NameKey {
 
 const distinct = (parts: readonly string[]): string => [...new Set(parts)].join(' ')
 
+/** One name, spelt alike: by this alone somebody is taken for somebody. Variants of it are suggestions. */
+export function isSameName(one: string, other: string): boolean {
+  const [a, b] = [wordsOf(one), wordsOf(other)]
+  if (a.length === 0 || b.length === 0) return plainText(one) === plainText(other)
+  return nameKey(one).spellings === nameKey(other).spellings
+}
+
 export const nameQuery = (term: string): NameQuery =>
   wordsOf(term)
     .map((word) => {

@@ -143,6 +143,16 @@ export const errorDescriptions = describe({
     cause: 'This visitor is inside already.',
     remedy: 'Let the visitor out first, or choose another person.',
   },
+  visitor_uncertain: {
+    status: 409,
+    cause: 'Somebody else is known by this phone.',
+    remedy: 'Say which of them it is, or that it is another person.',
+  },
+  visitor_namesake: {
+    status: 409,
+    cause: 'Somebody of this name is known by this phone.',
+    remedy: 'Choose that person, or write a name that tells the two apart.',
+  },
   undo_too_late: {
     status: 409,
     cause: 'It is too late to undo this.',

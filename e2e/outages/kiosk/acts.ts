@@ -16,7 +16,7 @@ interface AcknowledgedVisit {
 /** All that was called saved since the desk was new. */
 export interface Ledger {
   readonly visits: Map<string, AcknowledgedVisit>
-  readonly people: Map<string, { name: string; readonly phone: string }>
+  readonly people: Map<string, { readonly name: string; readonly phone: string }>
   count: number
   /** The visit whose exit was the last act: an exit is taken back at once or, after some seconds, never. */
   lastExit: string | null
@@ -26,7 +26,7 @@ export const newLedger = (): Ledger => ({ visits: new Map(), people: new Map(), 
 
 const photoBytes = { min: 2_000, max: 81_920 } as const
 
-/** Somebody new, somebody known under a corrected name, an exit, or an exit taken back. */
+/** Somebody new, somebody known, an exit, or an exit taken back. */
 export function drawAct(random: Random, ledger: Ledger): Act {
   const { lastExit } = ledger
   if (lastExit !== null && random.chance(0.4)) return { kind: 'undoLetOut', entryId: lastExit }
@@ -35,8 +35,9 @@ export function drawAct(random: Random, ledger: Ledger): Act {
   const photo = jpegOf(random)
   const known = random.chance(0.4) ? pick(random, outside(ledger)) : null
   const name = `Visitor ${random.integer(1, 999_999)} मेहमान`
-  const phone = (known === null ? null : ledger.people.get(known)?.phone) ?? newPhone(random, ledger)
-  const visit = { visitorId: known, name, phone, photo: photo.toString('base64') }
+  const person = known === null ? undefined : ledger.people.get(known)
+  const { phone } = person ?? { phone: newPhone(random, ledger) }
+  const visit = { visitorId: known, name: person?.name ?? name, phone, photo: photo.toString('base64') }
   return { kind: 'letIn', visit, photoSha256: createHash('sha256').update(photo).digest('hex') }
 }
 
@@ -96,13 +97,11 @@ function differences(
   const states = [visit.state]
   if (begun !== null && begun.kind !== 'letIn' && begun.entryId === there.entryId)
     states.push(stateAfter(begun.kind))
-  const names = [person?.name]
-  if (begun?.kind === 'letIn' && begun.visit.visitorId === visit.visitorId) names.push(begun.visit.name)
   return [
     ...(states.includes(there.state) ? [] : [`is ${there.state}, not ${visit.state}`]),
     ...(there.isListedInside === (there.state === 'Inside') ? [] : ['the list of those inside says other']),
     ...(there.visitorId === visit.visitorId ? [] : ['is a visit of somebody else']),
-    ...(names.includes(there.name) ? [] : ['the name is not the one saved']),
+    ...(there.name === person?.name ? [] : ['the name is not the one saved']),
     ...(there.phone === person?.phone ? [] : ['the phone is not the one saved']),
     ...(there.photoSha256 === visit.photoSha256 ? [] : ['the photo is missing or another']),
   ]

@@ -2,13 +2,13 @@
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
 import type { WatchlistRow } from '@chowki/shared/collections/watchlist.ts'
 import { normalisePhone } from '@chowki/shared/domain/phone.ts'
-import { blindPhoneIndex } from '../desk/keys/desk-keys.ts'
 import type { DeskKeys } from '../desk/keys/desk-keys.ts'
 import type { KioskDatabase } from '../desk/database/kiosk-collections.ts'
 import { barredReason } from './barred.ts'
 import type { FlatDirectory } from '../flats/flat-directory.ts'
 import type { PersonHit } from '../kiosk-data.ts'
 import type { PeopleIndex, PersonRow } from './people-index.ts'
+import { visitorsOfPhone } from './plan-visitor.ts'
 
 export interface FindParts {
   readonly database: KioskDatabase
@@ -26,32 +26,38 @@ export async function findPeople(
   term: string,
   limit: number,
 ): Promise<readonly PersonHit[]> {
-  const rows = parts.index.find(term, limit)
-  const byPhone = rows.length === 0 ? await personByPhone(parts, term) : null
-  const found = byPhone === null ? rows : [byPhone]
+  const rows = await withAllOfPhone(parts, term, parts.index.find(term, limit))
+  const found = rows.slice(0, limit)
   const entries = await lastEntries(parts.database, found)
   return found.map((row) => toHit(parts, row, entries.get(row.visitorId) ?? null))
 }
 
-/** A whole phone is found by its blind index also while the index in memory is still being filled. */
-async function personByPhone(
-  { database, keys, phoneRegion }: FindParts,
+/**
+ * All of a whole phone are found by its blind index also while the index in memory is still being filled: a second
+ * person who comes to light later would have been taken for nobody.
+ */
+async function withAllOfPhone(
+  { database, keys, index, phoneRegion }: FindParts,
   term: string,
-): Promise<PersonRow | null> {
+  rows: readonly PersonRow[],
+): Promise<readonly PersonRow[]> {
   const phone = normalisePhone(term, phoneRegion())
-  if (phone === null) return null
-  const phoneIndex = await blindPhoneIndex(keys, phone)
-  const visitor = await database.visitors.findOne({ selector: { phoneIndex } }).exec()
-  if (visitor === null) return null
-  return {
-    visitorId: visitor._id,
-    name: visitor.name,
-    phone: visitor.phone,
-    photoId: visitor.photo ?? null,
-    lastSeenAt: 0,
-    lastEntryId: null,
-    insideEntryId: null,
-  }
+  if (phone === null) return rows
+  const known = new Set(rows.map((row) => row.visitorId))
+  const others = (await visitorsOfPhone(database, keys, phone)).filter((visitor) => !known.has(visitor._id))
+  const more = others.map(
+    (visitor): PersonRow =>
+      index.person(visitor._id) ?? {
+        visitorId: visitor._id,
+        name: visitor.name,
+        phone: visitor.phone,
+        photoId: visitor.photo ?? null,
+        lastSeenAt: 0,
+        lastEntryId: null,
+        insideEntryId: null,
+      },
+  )
+  return [...rows, ...more]
 }
 
 async function lastEntries(

@@ -11,16 +11,10 @@ import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts
 import { buildEntry, buildExit, cancelEntry, undoExit, undoWindowMs } from '@chowki/shared/domain/visit.ts'
 import type { KioskDatabase, LocalVisitor } from '../desk/database/kiosk-collections.ts'
 import type { StoredPhoto } from '../desk/desk-store.ts'
-import type { NewVisit, VisitReceipt } from '../kiosk-data.ts'
-import { visitorsCollection } from '@chowki/shared/collections/visitors.ts'
-import { maskAadhaar } from '@chowki/shared/domain/aadhaar.ts'
-import { clampEpochMs } from '@chowki/shared/domain/clock.ts'
-import { normalisePhone } from '@chowki/shared/domain/phone.ts'
-import { cleanLine } from '@chowki/shared/domain/text.ts'
-import { validateDocument } from '@chowki/shared/projections/validate.ts'
+import type { NewVisit, VisitorCorrection, VisitReceipt } from '../kiosk-data.ts'
 import type { Desk } from '../desk/open-desk.ts'
-import { blindPhoneIndex } from '../desk/keys/desk-keys.ts'
-import { withoutPhoneIndex } from '../desk/database/blind-index.ts'
+import { planCorrection, planVisitor } from '../people/plan-visitor.ts'
+import type { VisitorPlan } from '../people/plan-visitor.ts'
 
 export interface ActionParts {
   readonly desk: Pick<
@@ -40,6 +34,7 @@ export interface VisitActions {
   undoLetIn(entryId: string): Promise<Result<null, ChowkiError>>
   letOut(entryId: string): Promise<Result<null, ChowkiError>>
   undoLetOut(entryId: string): Promise<Result<null, ChowkiError>>
+  correctVisitor(correction: VisitorCorrection): Promise<Result<null, ChowkiError>>
 }
 
 /** The screen offers ten seconds; a slow tap that began in time is not refused. */
@@ -73,6 +68,7 @@ export function createVisitActions(parts: ActionParts): VisitActions {
           isLate(entry.exitDateTime ?? 0, moment.now) ? err(tooLate()) : undoExit(entry, moment.now),
         ),
       ),
+    correctVisitor: (correction) => alone(() => correctVisitor(parts, correction)),
   }
 }
 
@@ -131,18 +127,34 @@ async function sealedPhoto(
 }
 
 const touchedDocuments = (plan: VisitorPlan, entryId: string) => [
-  ...(plan.kind === 'known' ? [] : [{ collection: 'visitors', documentId: plan.visitorId }]),
+  ...(plan.kind === 'new' ? [{ collection: 'visitors', documentId: plan.visitorId }] : []),
   { collection: 'visitorEntries', documentId: entryId },
 ]
 
 /** The visitor first: an entry whose visitor is missing would be a visit of nobody. */
 async function writeVisit(database: KioskDatabase, plan: VisitorPlan, entry: VisitorEntry): Promise<void> {
   if (plan.kind === 'new') await database.visitors.insert(plan.visitor)
-  if (plan.kind === 'changed') {
-    const visitor = await database.visitors.findOne(plan.visitorId).exec(true)
-    await visitor.incrementalPatch(plan.changes)
-  }
   await database.visitorEntries.insert(entry)
+}
+
+/** The one way to another name or phone; every past visit shows it. */
+async function correctVisitor(
+  parts: ActionParts,
+  correction: VisitorCorrection,
+): Promise<Result<null, ChowkiError>> {
+  const { database, keys, pending, site } = parts.desk
+  if (parts.guardId() === null) return err(chowkiError('forbidden'))
+  const document = await database.visitors.findOne(correction.visitorId).exec()
+  if (document === null) return err(chowkiError('not_found', { field: 'visitorId' }))
+  const moment = { now: parts.now(), phoneRegion: site.current()?.phoneRegion }
+  const planned = await planCorrection(keys, document.toJSON() as LocalVisitor, correction, moment)
+  if (!planned.ok) return planned
+  const changes = planned.value
+  if (changes === null) return ok(null)
+  await pending.write([{ collection: 'visitors', documentId: correction.visitorId }], [], () =>
+    document.incrementalPatch(changes),
+  )
+  return ok(null)
 }
 
 async function change(
@@ -181,90 +193,3 @@ function split(stored: object): { content: VisitorEntry; technical: object } {
     Object.fromEntries(Object.entries(stored).filter(([name]) => technicalFields.has(name) === isTechnical))
   return { content: of(false) as VisitorEntry, technical: of(true) }
 }
-
-/** Who is it: somebody known, somebody known with a correction, or somebody new. Nothing is written here. */
-export type VisitorPlan =
-  | { readonly kind: 'known'; readonly visitorId: string }
-  | { readonly kind: 'changed'; readonly visitorId: string; readonly changes: Partial<LocalVisitor> }
-  | { readonly kind: 'new'; readonly visitorId: string; readonly visitor: LocalVisitor }
-
-export interface PlanParts {
-  readonly desk: Pick<Desk, 'database' | 'keys' | 'people'>
-  readonly newId: () => string
-}
-
-interface Moment {
-  readonly now: number
-  readonly societyId: string
-  readonly phoneRegion: string | undefined
-  readonly photoId: string | null
-}
-
-export async function planVisitor(
-  parts: PlanParts,
-  visit: Pick<NewVisit, 'visitorId' | 'name' | 'phone'>,
-  moment: Moment,
-): Promise<Result<VisitorPlan, ChowkiError>> {
-  const name = maskAadhaar(cleanLine(visit.name))
-  // Most come again as they are known: the index in memory says so, and the disk need not be asked.
-  const person = visit.visitorId === null ? null : parts.desk.people.person(visit.visitorId)
-  // What is on record already is not judged again: it may be from before there was a rule.
-  const phone = person?.phone === visit.phone ? visit.phone : normalisePhone(visit.phone, moment.phoneRegion)
-  if (phone === null) return refuse('phone', 'This is no phone number.')
-  if (person !== null && person.phone === phone && (name === '' || person.name === name))
-    return ok({ kind: 'known', visitorId: person.visitorId })
-  const phoneIndex = await blindPhoneIndex(parts.desk.keys, phone)
-  const known = await knownVisitor(parts.desk.database, visit.visitorId, phoneIndex)
-  const now = clampEpochMs(moment.now)
-  if (known !== null) return planKnown(known, { name, phone, phoneIndex }, now)
-  if (visit.visitorId !== null) return err(chowkiError('not_found', { field: 'visitorId' }))
-  const visitorId = parts.newId()
-  const visitor: LocalVisitor = {
-    _id: visitorId,
-    societyId: moment.societyId,
-    name,
-    phone,
-    phoneIndex,
-    createdAt: now,
-    updatedAt: now,
-    ...(moment.photoId === null ? {} : { photo: moment.photoId }),
-  }
-  const checked = validateDocument(visitorsCollection, withoutPhoneIndex({ ...visitor }))
-  return checked.ok
-    ? ok({ kind: 'new', visitorId, visitor })
-    : refuse(checked.error.field, checked.error.message)
-}
-
-/** Somebody typed as new whose phone is known is that person (P2). */
-async function knownVisitor(
-  database: KioskDatabase,
-  visitorId: string | null,
-  phoneIndex: string,
-): Promise<LocalVisitor | null> {
-  const found =
-    visitorId === null
-      ? await database.visitors.findOne({ selector: { phoneIndex } }).exec()
-      : await database.visitors.findOne(visitorId).exec()
-  return found === null ? null : (found.toJSON() as LocalVisitor)
-}
-
-/** Written only where the guard corrected something: a needless write would travel to every gate. */
-function planKnown(
-  known: LocalVisitor,
-  typed: { name: string; phone: string; phoneIndex: string },
-  now: number,
-): Result<VisitorPlan, ChowkiError> {
-  const changes = {
-    ...(typed.name === '' || typed.name === known.name ? {} : { name: typed.name }),
-    ...(typed.phone === known.phone ? {} : { phone: typed.phone, phoneIndex: typed.phoneIndex }),
-  }
-  if (Object.keys(changes).length === 0) return ok({ kind: 'known', visitorId: known._id })
-  const updatedAt = clampEpochMs(Math.max(now, known.updatedAt + 1))
-  const changed = { ...known, ...changes, updatedAt }
-  const checked = validateDocument(visitorsCollection, withoutPhoneIndex(changed))
-  if (!checked.ok) return refuse(checked.error.field, checked.error.message)
-  return ok({ kind: 'changed', visitorId: known._id, changes: { ...changes, updatedAt } })
-}
-
-const refuse = (field: string, message: string): Result<never, ChowkiError> =>
-  err(chowkiError('invalid_document', { field, message }))

@@ -98,6 +98,7 @@ export const entry = (
 
 export const newVisit = (more: Partial<NewVisit> = {}): NewVisit => ({
   visitorId: null,
+  newPerson: false,
   name: 'Ravi Kumar',
   phone: '98450 12345',
   flatIds: [flatId],

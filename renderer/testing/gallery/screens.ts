@@ -95,6 +95,16 @@ export const galleryScreens: readonly GalleryScreen[] = [
     },
   },
   {
+    name: 'gate-who',
+    query: { fake: 'online' },
+    walk: async (page) => {
+      await search('9900014121')(page)
+      await page.getByTestId('new-visitor').click()
+      await page.getByTestId('who-1').waitFor()
+      await pause(page, 900)
+    },
+  },
+  {
     name: 'gate-new-flat',
     query: { fake: 'offline', fixed: '1' },
     walk: async (page) => {

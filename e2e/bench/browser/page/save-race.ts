@@ -54,6 +54,7 @@ export function visitOf(
   const [flat] = kiosk.desk.flats.find('', 1)
   return {
     visitorId: hit?.visitorId ?? null,
+    newPerson: false,
     name: hit?.name ?? `Newcomer ${round + warmUpRounds}`,
     phone: hit?.phone ?? `+9111112${10_000 + round + warmUpRounds}`,
     flatIds: flat === undefined ? [] : [flat.flatId],

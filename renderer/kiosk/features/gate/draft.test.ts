@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { PersonHit } from '../../../data/kiosk-data.ts'
 import {
+  answeredDraft,
   draftFromPerson,
   holdsAadhaar,
   missingOf,
   newDraft,
   spokenPhone,
   toNewVisit,
+  withPhone,
   withType,
 } from './draft.ts'
 
@@ -131,4 +133,33 @@ test('phones are shown in fives', () => {
   expect(spokenPhone('+919812345670')).toBe('+91 98123 45670')
   expect(spokenPhone('9812345670')).toBe('98123 45670')
   expect(spokenPhone('4021')).toBe('4021')
+})
+
+describe('whose the phone is', () => {
+  test('FAULT-2: who turns out to be known comes under his own name; what was written of the visit stays', () => {
+    const other = { flatId: 'c'.repeat(24), label: 'B-4', residents: [] }
+    const typed = { ...newDraft('9900010000'), name: 'Meena', notes: 'two bags', flats: [other] }
+    expect(answeredDraft(typed, person)).toMatchObject({
+      visitorId: person.visitorId,
+      name: 'Ravi Kumar',
+      phone: '+919900010000',
+      flats: [other],
+      notes: 'two bags',
+      entryType: 'Delivery',
+      purpose: 'Parcel',
+      vehicleNumber: 'KA05JX4417',
+    })
+    expect(answeredDraft(withType(typed, 'Guest'), person)).toMatchObject({
+      entryType: 'Guest',
+      purpose: null,
+      approvalMethod: 'PhoneCall',
+    })
+    const barred = { ...person, barred: 'Theft' }
+    expect(answeredDraft(withType(typed, 'Guest'), barred).approvalMethod).toBeNull()
+  })
+
+  test('FAULT-2: what was said of one phone is not said of another', () => {
+    const said = { ...newDraft('9900010000'), newPerson: true }
+    expect(withPhone(said, '9900010001')).toMatchObject({ phone: '9900010001', newPerson: false })
+  })
 })

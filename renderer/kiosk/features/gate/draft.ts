@@ -9,6 +9,8 @@ import { purposesByType } from './visit-kinds.ts'
 
 export interface VisitDraft {
   readonly visitorId: string | null
+  /** Said to be none of those who are known by the phone. */
+  readonly newPerson: boolean
   readonly barred: boolean
   readonly name: string
   readonly phone: string
@@ -23,10 +25,12 @@ export interface VisitDraft {
   readonly approvalMethod: ApprovalMethod | null
 }
 
-export type Place = 'phone' | 'name' | 'flat' | 'type' | 'approval' | 'reason'
+/** `who`: of those who are known by the phone. */
+export type Place = 'who' | 'phone' | 'name' | 'flat' | 'type' | 'approval' | 'reason'
 
 const emptyDraft: VisitDraft = {
   visitorId: null,
+  newPerson: false,
   barred: false,
   name: '',
   phone: '',
@@ -66,6 +70,29 @@ export function draftFromPerson(person: PersonHit): VisitDraft {
     vehicleType: person.lastVehicle?.type ?? 'Car',
     approvalMethod: barred ? null : usualApproval(person.lastEntryType),
   }
+}
+
+/** Another phone asks anew whose it is. */
+export const withPhone = (draft: VisitDraft, phone: string): VisitDraft => ({
+  ...draft,
+  phone,
+  newPerson: false,
+})
+
+/** It is this person after all; what was written of the visit stays. */
+export function answeredDraft(typed: VisitDraft, person: PersonHit): VisitDraft {
+  const known = draftFromPerson(person)
+  const kept: VisitDraft = {
+    ...known,
+    flats: typed.flats.length > 0 ? typed.flats : known.flats,
+    vehicleNumber: typed.vehicleNumber || known.vehicleNumber,
+    vehicleType: typed.vehicleNumber === '' ? known.vehicleType : typed.vehicleType,
+    notes: typed.notes,
+    temperature: typed.temperature,
+    maskWorn: typed.maskWorn,
+  }
+  if (typed.entryType === null) return kept
+  return { ...withType(kept, typed.entryType), purpose: typed.purpose }
 }
 
 /** A bar is never passed by a default: the guard himself has to choose. */
@@ -116,6 +143,7 @@ export function toNewVisit(
   const temperature = Number.parseFloat(plainText(draft.temperature).replace(',', '.'))
   return {
     visitorId: draft.visitorId,
+    newPerson: draft.newPerson,
     name: cleanLine(draft.name),
     phone: draft.phone,
     flatIds: draft.flats.map((flat) => flat.flatId),

@@ -4,8 +4,8 @@ import type { Visit } from '../../../data/kiosk-data.ts'
 import { classNames } from '../../../ui/class-names.ts'
 import { TextPlace } from '../../../ui/text-place.tsx'
 import { usePhoto } from '../../queries.ts'
+import { withPhone } from './draft.ts'
 import type { Chosen, EditDraft } from './gate-store.ts'
-import { KnownByPhone } from './known-by-phone.tsx'
 import { KnownIdentity } from './known-identity.tsx'
 import { PhotoPlace } from './photo-place.tsx'
 import type { Gate } from './use-gate.ts'
@@ -48,7 +48,7 @@ function NewIdentity({ shown, onEdit }: { readonly shown: Chosen; readonly onEdi
         inputMode="tel"
         maxLength={40}
         value={draft.phone}
-        onChange={(text) => onEdit((d) => ({ ...d, phone: text }))}
+        onChange={(text) => onEdit((d) => withPhone(d, text))}
       />
       <TextPlace
         lead
@@ -59,7 +59,6 @@ function NewIdentity({ shown, onEdit }: { readonly shown: Chosen; readonly onEdi
         value={draft.name}
         onChange={(name) => onEdit((d) => ({ ...d, name }))}
       />
-      <KnownByPhone phone={draft.phone} />
     </div>
   )
 }

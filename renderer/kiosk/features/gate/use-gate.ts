@@ -1,13 +1,13 @@
 /** The gate screen's one thread: search, who it found, and the one thing to do next. */
-import type { Visit } from '../../../data/kiosk-data.ts'
+import type { PersonHit, Visit } from '../../../data/kiosk-data.ts'
 import { useKiosk, useLive } from '../../kiosk-context.ts'
-import { draftFromPerson, missingOf, toNewVisit } from './draft.ts'
+import { answeredDraft, draftFromPerson, missingOf, toNewVisit } from './draft.ts'
 import type { Place, VisitDraft } from './draft.ts'
 import { focusFirstEmptySoon, focusPlaceSoon, focusSearch, useGateStore } from './gate-store.ts'
 import type { Chosen } from './gate-store.ts'
 import type { Camera } from './use-camera.ts'
 import { useCamera } from './use-camera.ts'
-import { isCertain, usePeople } from './use-people.ts'
+import { isCertain, usePeople, usePeopleOfPhone } from './use-people.ts'
 import type { People } from './use-people.ts'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -22,6 +22,9 @@ export interface Gate {
   readonly shown: Chosen | null
   /** The visit for which whoever is shown is inside now, by whichever gate. */
   readonly stay: Visit | null
+  /** Of a newcomer: who is known by the phone, while the guard has not said whether it is one of them. */
+  readonly asked: readonly PersonHit[]
+  readonly answer: (person: PersonHit | null) => void
   /** Enter does the main action; otherwise it chooses first. */
   readonly certain: boolean
   readonly camera: Camera
@@ -35,7 +38,7 @@ export interface Gate {
 }
 
 export function useGate(): Gate {
-  const { term, chosen, choose, writeNew, clear } = useGateStore()
+  const { term, chosen, choose, edit, writeNew, clear } = useGateStore()
   const { data } = useKiosk()
   const inside = useLive(data.inside)
   const region = useLive(data.site)?.phoneRegion
@@ -48,7 +51,9 @@ export function useGate(): Gate {
   const shown = chosen ?? preview
   const certain = chosen !== null || isCertain(people, term, region)
   const stay = inside.find((visit) => visit.visitorId === shown?.person?.visitorId) ?? null
-  const missing = shown === null || stay !== null ? [] : missingOf(shown.draft, region)
+  const isAsking = chosen?.person === null && !chosen.draft.newPerson
+  const asked = usePeopleOfPhone(isAsking ? chosen.draft.phone : '', region)
+  const missing = missingNow(shown, { isInside: stay !== null, isAsked: asked.length > 0, region })
 
   const goOn = (): void => {
     if (shown === null) return
@@ -62,6 +67,17 @@ export function useGate(): Gate {
       focusSearch()
     })
   }
+  const answer = (person: PersonHit | null): void => {
+    actions.forgetError()
+    if (person === null) {
+      edit((draft) => ({ ...draft, newPerson: true }))
+      return focusPlaceSoon('name')
+    }
+    const typed = chosen?.draft
+    choose(person)
+    if (typed !== undefined) edit(() => answeredDraft(typed, person))
+    focusSearch()
+  }
   const startNew = (): void => {
     writeNew()
     focusFirstEmptySoon()
@@ -73,7 +89,18 @@ export function useGate(): Gate {
       focusSearch()
     })
   }
-  return { term, people, shown, stay, certain, camera, actions, missing, goOn, startNew, chooseVisit }
+  return {
+    ...{ term, people, shown, stay, asked, answer, certain, camera, actions, missing },
+    ...{ goOn, startNew, chooseVisit },
+  }
+}
+
+function missingNow(
+  shown: Chosen | null,
+  is: { readonly isInside: boolean; readonly isAsked: boolean; readonly region: string | undefined },
+): readonly Place[] {
+  if (shown === null || is.isInside) return []
+  return is.isAsked ? ['who'] : missingOf(shown.draft, is.region)
 }
 
 /** A family may share a phone. */

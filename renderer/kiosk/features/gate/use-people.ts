@@ -36,6 +36,13 @@ export function usePeople(term: string): People {
   return { hits: found.data ?? [], current: found.data !== undefined && !found.isPlaceholderData }
 }
 
+/** All who are known by this whole phone; nobody for a part of one. */
+export function usePeopleOfPhone(typed: string, region: string | undefined): readonly PersonHit[] {
+  const phone = normalisePhone(typed, region)
+  const people = usePeople(phone ?? '')
+  return people.hits.filter((hit) => hit.phone === phone)
+}
+
 /** The one person of this whole phone: Enter may let in without a second look. All else is a suggestion. */
 export function isCertain(people: People, term: string, region: string | undefined): boolean {
   const phone = normalisePhone(term, region)

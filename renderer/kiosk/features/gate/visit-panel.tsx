@@ -12,19 +12,24 @@ import { MoreFields } from './more-fields.tsx'
 import { PersonHead } from './person-head.tsx'
 import { useDraftEdit } from './gate-store.ts'
 import type { Gate } from './use-gate.ts'
+import { WhoIsIt } from './who-is-it.tsx'
 import styles from './visit-panel.module.css'
 
 /** One panel for a known face, a new one, and one who is inside; the main action always stands at its foot. */
 export function VisitPanel({ gate, shown }: { readonly gate: Gate; readonly shown: Chosen }) {
   const edit = useDraftEdit(shown)
   const { stay } = gate
+  const isAsked = gate.asked.length > 0
   return (
     <section
       className={classNames(styles['panel'], shown.draft.barred && styles['barred'])}
       data-testid="visit-panel"
     >
       <PersonHead gate={gate} shown={shown} visit={stay} onEdit={edit} />
-      {stay === null && (
+      {isAsked && (
+        <WhoIsIt people={gate.asked} onChoose={gate.answer} onSomebodyElse={() => gate.answer(null)} />
+      )}
+      {stay === null && !isAsked && (
         <>
           <FlatPicker
             flats={shown.draft.flats}
@@ -35,7 +40,7 @@ export function VisitPanel({ gate, shown }: { readonly gate: Gate; readonly show
         </>
       )}
       <div className={styles['foot']}>
-        {stay === null && <ApprovalChoice draft={shown.draft} onEdit={edit} />}
+        {stay === null && !isAsked && <ApprovalChoice draft={shown.draft} onEdit={edit} />}
         <MainAction gate={gate} shown={shown} />
       </div>
     </section>
@@ -75,6 +80,7 @@ function MainAction({ gate, shown }: { readonly gate: Gate; readonly shown: Chos
 }
 
 const placeKeys = {
+  who: 'gate.placeWho',
   phone: 'gate.placePhone',
   name: 'gate.placeName',
   flat: 'gate.placeFlat',

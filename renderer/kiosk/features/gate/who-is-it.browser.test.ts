@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { openGallery } from '../../../testing/gallery/open-gallery.ts'
+import type { Gallery } from '../../../testing/gallery/open-gallery.ts'
+import { fillAndSettle, typeAndSettle } from '../../../testing/gallery/settled.ts'
+
+let gallery: Gallery
+beforeAll(async () => {
+  gallery = await openGallery()
+})
+afterAll(() => gallery?.close())
+
+/** A newcomer with Priya Deshmukh's phone. */
+async function askedDesk(): Promise<Page> {
+  const { page, faults } = await gallery.show({ width: 1280, height: 800, query: {} })
+  onTestFinished(async () => {
+    await page.close()
+    expect(faults).toEqual([])
+  })
+  await page.getByTestId('search').waitFor()
+  await typeAndSettle(page, '9900014121')
+  await page.getByTestId('new-visitor').click()
+  await page.getByTestId('who-is-it').getByText('Priya Deshmukh').waitFor()
+  return page
+}
+
+const undoLines = (page: Page): Promise<number> => page.getByTestId('undo').count()
+
+test('FAULT-2: a phone that is known is asked about with faces, and Enter answers nothing by itself', async () => {
+  const page = await askedDesk()
+  await page.getByTestId('who-1').locator('img').waitFor()
+  await page.getByTestId('main-action').click()
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-field'))).toBe('who')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Enter')
+  await page.waitForTimeout(200)
+  expect(await page.getByTestId('who-is-it').count()).toBe(1)
+  expect(await undoLines(page)).toBe(0)
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await page.getByTestId('visit-panel').getByText('Last here').waitFor()
+  expect(await undoLines(page)).toBe(0)
+})
+
+test('FAULT-2: somebody else on the phone is let in under her own name, and nobody is renamed', async () => {
+  const page = await askedDesk()
+  await page.getByTestId('who-else').click()
+  await page.getByTestId('who-is-it').waitFor({ state: 'detached' })
+  await expect
+    .poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-field')))
+    .toBe('name')
+  await page.keyboard.type('Meena Deshmukh')
+  await fillAndSettle(page, 'b-1', 'field-flat')
+  await page.getByTestId('flat-option-1').click()
+  await page.getByTestId('type-Guest').click()
+  await page.getByTestId('main-action').click()
+  await page.getByText('Meena Deshmukh let in').waitFor()
+  // Two people on one phone: a second look, and Enter lets in neither.
+  await typeAndSettle(page, '9900014121')
+  await page.getByTestId('result-2').waitFor()
+  const found = await page.locator('[data-testid^="result-"]').allTextContents()
+  expect(found.some((row) => row.includes('Priya Deshmukh'))).toBe(true)
+  expect(found.some((row) => row.includes('Meena Deshmukh'))).toBe(true)
+  const before = await page.getByText('Priya Deshmukh let in').count()
+  await page.keyboard.press('Enter')
+  await page.waitForTimeout(200)
+  expect(await page.getByText('Priya Deshmukh let in').count()).toBe(before)
+  expect(await page.getByText('Meena Deshmukh let out').count()).toBe(0)
+})
