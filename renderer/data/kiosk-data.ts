@@ -114,6 +114,13 @@ export interface Vehicle {
 /** Ticks beside a visit: `saved` on this desk, `synced` on the server, `refused` quarantined. */
 export type SyncMark = 'saved' | 'synced' | 'refused'
 
+/** A visit of the same visitor that is open as well: let in at two gates. */
+export interface OpenVisit {
+  readonly entryId: string
+  readonly gateName: string
+  readonly entryAt: number
+}
+
 export interface Visit {
   readonly entryId: string
   readonly visitorId: string
@@ -125,6 +132,9 @@ export interface Visit {
   readonly vehicle: Vehicle | null
   readonly entryAt: number
   readonly exitAt: number | null
+  readonly gateName: string
+  /** While open: the visitor's other open visits. Inside he is listed once, by his first one. */
+  readonly alsoOpen: readonly OpenVisit[]
   readonly entryPhotoId: string | null
   readonly approvalMethod: ApprovalMethod
   /** When it is due to have left, by its type; null where nothing is due. */
@@ -163,6 +173,11 @@ export interface VisitReceipt {
   readonly entryId: string
 }
 
+/** All that one exit ended: of a visitor who was in twice, both visits. */
+export interface ExitReceipt {
+  readonly entryIds: readonly string[]
+}
+
 export interface KioskData {
   readonly stage: Live<KioskStage>
   readonly site: Live<Site | null>
@@ -191,8 +206,10 @@ export interface KioskData {
   letIn(visit: NewVisit): Promise<Result<VisitReceipt, ChowkiError>>
   /** Within ten seconds of `letIn`: the visit is closed as entered by mistake. */
   undoLetIn(entryId: string): Promise<Result<null, ChowkiError>>
-  letOut(entryId: string): Promise<Result<null, ChowkiError>>
-  undoLetOut(entryId: string): Promise<Result<null, ChowkiError>>
+  /** Ends every open visit of this visitor, by whichever gate it began. */
+  letOut(entryId: string): Promise<Result<ExitReceipt, ChowkiError>>
+  /** Refuses with `undo_overtaken` where the visitor was let in or out anew since. */
+  undoLetOut(exit: ExitReceipt): Promise<Result<null, ChowkiError>>
   /** Another name or phone for somebody known, in all visits, past ones too. */
   correctVisitor(correction: VisitorCorrection): Promise<Result<null, ChowkiError>>
 

@@ -53,7 +53,7 @@ export function openKioskData(options: KioskDataOptions): KioskData {
     letIn: (visit) => withKiosk((kiosk) => kiosk.actions.letIn(visit)),
     undoLetIn: (entryId) => withKiosk((kiosk) => kiosk.actions.undoLetIn(entryId)),
     letOut: (entryId) => withKiosk((kiosk) => kiosk.actions.letOut(entryId)),
-    undoLetOut: (entryId) => withKiosk((kiosk) => kiosk.actions.undoLetOut(entryId)),
+    undoLetOut: (exit) => withKiosk((kiosk) => kiosk.actions.undoLetOut(exit)),
     correctVisitor: (correction) => withKiosk((kiosk) => kiosk.actions.correctVisitor(correction)),
     photoUrl: (photoId) => orElse(null, (kiosk) => kiosk.photoUrls.url(photoId)),
     saveDiagnostics: () => withKiosk((kiosk) => kiosk.saveDiagnostics()),

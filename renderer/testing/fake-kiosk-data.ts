@@ -7,6 +7,7 @@ import type {
   KioskStage,
   NewVisit,
   PersonHit,
+  SyncMark,
   SyncStatus,
   Visit,
   Trouble,
@@ -36,6 +37,8 @@ export interface FakeOptions {
   readonly start?: 'unenrolled' | 'signedOut' | 'signedIn'
   readonly now?: () => number
   readonly asSupervisor?: boolean
+  /** The other gate has let in Deepak Rao as well. */
+  readonly isInTwice?: boolean
 }
 
 const statusOf: Record<
@@ -71,7 +74,13 @@ const firstStage = (start: NonNullable<FakeOptions['start']>, asSupervisor: bool
 }
 
 export function createFakeKioskData(options: FakeOptions = {}): KioskData {
-  const { variant = 'online', start = 'signedIn', now = Date.now, asSupervisor = false } = options
+  const {
+    variant = 'online',
+    start = 'signedIn',
+    now = Date.now,
+    asSupervisor = false,
+    isInTwice = false,
+  } = options
   const { ageMs, ...first } = statusOf[variant]
   const desk = variant === 'empty' ? { people: [], visits: [] } : sampleDesk(now(), first.unsyncedRecords)
   const stage = createLive<KioskStage>(firstStage(start, asSupervisor))
@@ -79,13 +88,14 @@ export function createFakeKioskData(options: FakeOptions = {}): KioskData {
   const waitingSince = first.unsyncedRecords > 0 ? lastSyncedAt : null
   const sync = createLive<SyncStatus>({ ...first, lastSyncedAt, waitingSince })
   const people = createLive<readonly PersonHit[]>(desk.people)
+  const atGates = isInTwice ? withOtherGate(desk.visits, now()) : desk.visits
   const visits = createLive<readonly Visit[]>(
     variant === 'quarantine'
-      ? desk.visits.map((v, n) => (n === 1 ? { ...v, mark: 'refused' as const } : v))
-      : desk.visits,
+      ? atGates.map((v, n) => (n === 1 ? { ...v, mark: 'refused' as const } : v))
+      : atGates,
   )
   const inside = createLive<readonly Visit[]>([])
-  const showInside = (): void => inside.set(visits.current().filter((visit) => visit.exitAt === null))
+  const showInside = (): void => inside.set(firstOfEach(visits.current()))
   visits.subscribe(showInside)
   showInside()
   const urls = new Map<string, string>()
@@ -104,7 +114,7 @@ export function createFakeKioskData(options: FakeOptions = {}): KioskData {
   const change = (entryId: string, patch: Partial<Visit>) => {
     if (!visits.current().some((visit) => visit.entryId === entryId)) return err(chowkiError('not_found'))
     visits.update((list) =>
-      list.map((v) => (v.entryId === entryId ? { ...v, ...patch, mark: markNow() } : v)),
+      list.map((v) => (v.entryId === entryId ? { ...v, ...patch, mark: markNow() } : v)).map(toldOfOther),
     )
     const insideEntryId = patch.exitAt === null ? entryId : null
     people.update((list) =>
@@ -117,7 +127,7 @@ export function createFakeKioskData(options: FakeOptions = {}): KioskData {
     saved(1, 0)
     return ok(null)
   }
-  const markNow = () => (sync.current().online ? 'synced' : 'saved')
+  const markNow = (): SyncMark => (sync.current().online ? 'synced' : 'saved')
 
   return {
     stage,
@@ -193,8 +203,17 @@ export function createFakeKioskData(options: FakeOptions = {}): KioskData {
       visits.update((list) => list.filter((v) => v.entryId !== entryId))
       return Promise.resolve(undone)
     },
-    letOut: (entryId) => Promise.resolve(change(entryId, { exitAt: now() })),
-    undoLetOut: (entryId) => Promise.resolve(change(entryId, { exitAt: null })),
+    letOut(entryId) {
+      const { visitorId } = visits.current().find((visit) => visit.entryId === entryId) ?? {}
+      const open = visits.current().filter((visit) => visit.visitorId === visitorId && visit.exitAt === null)
+      const entryIds = open.map((visit) => visit.entryId)
+      for (const id of entryIds) change(id, { exitAt: now() })
+      return Promise.resolve(entryIds.length > 0 ? ok({ entryIds }) : err(chowkiError('not_found')))
+    },
+    undoLetOut({ entryIds }) {
+      for (const entryId of entryIds) change(entryId, { exitAt: null })
+      return Promise.resolve(ok(null))
+    },
     correctVisitor({ visitorId, name, phone }) {
       people.update((list) => list.map((p) => (p.visitorId === visitorId ? { ...p, name, phone } : p)))
       visits.update((list) => list.map((v) => (v.visitorId === visitorId ? { ...v, name, phone } : v)))
@@ -211,6 +230,36 @@ export function createFakeKioskData(options: FakeOptions = {}): KioskData {
     close: () => Promise.resolve(),
   }
 }
+
+/** As after the network came back: gates that could not hear of each other let in the same person. */
+function withOtherGate(visits: readonly Visit[], now: number): readonly Visit[] {
+  const twin = (visit: Visit): Visit => {
+    const entryAt = now - 9 * 60_000
+    return {
+      ...visit,
+      entryId: id(11, 1),
+      gateName: 'East Gate',
+      entryAt,
+      entryPhotoId: null,
+      photoMark: null,
+    }
+  }
+  const [first] = visits.filter((visit) => visit.name === 'Deepak Rao')
+  return first === undefined
+    ? visits
+    : visits.flatMap((v) => (v === first ? [twin(v), v] : [v])).map(toldOfOther)
+}
+
+const toldOfOther = (visit: Visit, _at: number, visits: readonly Visit[]): Visit => {
+  const isOther = (other: Visit): boolean =>
+    other.entryId !== visit.entryId && other.visitorId === visit.visitorId && other.exitAt === null
+  return { ...visit, alsoOpen: visit.exitAt === null ? visits.filter(isOther) : [] }
+}
+
+const firstOfEach = (visits: readonly Visit[]): readonly Visit[] =>
+  visits.filter(
+    (visit) => visit.exitAt === null && !visit.alsoOpen.some((other) => other.entryAt < visit.entryAt),
+  )
 
 function knownAs(visit: NewVisit, people: readonly PersonHit[]): PersonHit | undefined | 'uncertain' {
   if (visit.visitorId !== null) return people.find((person) => person.visitorId === visit.visitorId)
@@ -246,6 +295,8 @@ function visitOf(
     vehicle: visit.vehicle,
     entryAt: at,
     exitAt: null,
+    gateName: sampleSite.gateName,
+    alsoOpen: [],
     entryPhotoId: photoId,
     approvalMethod: visit.approvalMethod,
     dueAt: minutes === undefined ? null : at + minutes * 60_000,

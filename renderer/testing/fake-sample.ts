@@ -206,6 +206,8 @@ export function sampleDesk(now: number, unsynced: number): SampleDesk {
       purpose: visit.purpose ?? null,
       vehicle: visit.vehicle ?? null,
       entryAt,
+      gateName: sampleSite.gateName,
+      alsoOpen: [],
       exitAt: visit.leftAfter === undefined ? null : entryAt + visit.leftAfter * 60_000,
       entryPhotoId: person.photoId,
       approvalMethod: visit.method ?? 'PhoneCall',

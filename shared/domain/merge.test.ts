@@ -39,7 +39,11 @@ describe('P5: merge of one visit', () => {
 
   test('an exit taken back stays taken back when the server holds the exit untouched', () => {
     const left = exitOf(inside, sampleNow + 60_000, sampleIds.guard)
-    const undone = undoExit(left, sampleNow + 65_000)
+    const undone = undoExit(left, {
+      now: sampleNow + 65_000,
+      guardId: left.exitGuard ?? '',
+      isInsideAgain: false,
+    })
     if (!undone.ok) throw new Error(undone.error.message)
     const noted = { ...left, notes: 'Left bag' }
     const merged = merge({ base: left, mine: undone.value, theirs: noted })

@@ -66,18 +66,29 @@ describe('exit', () => {
     expect(buildExit(left.value, { now: sampleNow + 2, guardId })).toMatchObject({
       error: { field: 'state' },
     })
-    expect(cancelEntry(left.value, { now: sampleNow + 2, guardId })).toMatchObject({
-      error: { field: 'state' },
-    })
   })
 
   test('taken back, the visit is inside as before', () => {
     const visit = sampleVisit()
     const left = buildExit(visit, { now: sampleNow + 1, guardId, exitPhotoId: sampleIds.photo })
     if (!left.ok) throw new Error(left.error.message)
-    const undone = undoExit(left.value, sampleNow + 5)
-    expect(undone).toEqual({ ok: true, value: { ...visit, updatedAt: sampleNow + 5 } })
-    expect(undoExit(visit, sampleNow)).toMatchObject({ error: { field: 'state' } })
+    const moment = { now: sampleNow + 5, guardId, isInsideAgain: false }
+    expect(undoExit(left.value, moment)).toEqual({ ok: true, value: { ...visit, updatedAt: sampleNow + 5 } })
+    expect(undoExit(visit, moment)).toEqual({ ok: true, value: visit })
+  })
+
+  test('FAULT-2: an undo looks at what has happened since', () => {
+    const overtaken = { ok: false, error: { code: 'undo_overtaken' } }
+    const later = { now: sampleNow + 5, guardId }
+    const left = buildExit(sampleVisit(), { now: sampleNow + 1, guardId })
+    const cancelled = cancelEntry(sampleVisit(), { now: sampleNow + 1, guardId })
+    if (!left.ok || !cancelled.ok) throw new Error('not built')
+    expect(undoExit(left.value, { ...later, isInsideAgain: true })).toMatchObject(overtaken)
+    const other = { ...later, guardId: sampleIds.guard, isInsideAgain: false }
+    expect(undoExit(left.value, other)).toMatchObject(overtaken)
+    expect(undoExit(cancelled.value, { ...later, isInsideAgain: false })).toMatchObject(overtaken)
+    expect(cancelEntry(left.value, later)).toMatchObject(overtaken)
+    expect(cancelEntry(cancelled.value, later)).toEqual({ ok: true, value: cancelled.value })
   })
 
   test('property: P1: whatever the clock does, a change is later than what it changes, and valid', () => {

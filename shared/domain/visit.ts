@@ -89,18 +89,28 @@ export function buildExit(
   })
 }
 
-export function undoExit(entry: VisitorEntry, now: number): Result<VisitorEntry, ChowkiError> {
-  if (entry.state !== 'Left') return refuse('state', 'The visitor has not left.')
+/**
+ * Looks at what has happened since: an exit of another guard (the first one stands), or a newer visit, and the visitor
+ * would be inside twice or without being here.
+ */
+export function undoExit(
+  entry: VisitorEntry,
+  { now, guardId, isInsideAgain }: DeskMoment & { readonly isInsideAgain: boolean },
+): Result<VisitorEntry, ChowkiError> {
+  // The other gate took it back: what is wanted is so already.
+  if (entry.state === 'Inside') return ok(entry)
+  if (entry.state !== 'Left' || entry.exitGuard !== guardId || isInsideAgain) return overtaken()
   const { exitDateTime: _time, exitGuard: _guard, exitPhoto: _photo, ...rest } = entry
   return fitting({ ...rest, state: 'Inside', updatedAt: nextUpdate(entry, now) })
 }
 
-/** Entered by mistake: the record stays, as cancelled. */
+/** Entered by mistake: the record stays, as cancelled. Not once somebody has let him out: so he was here. */
 export function cancelEntry(
   entry: VisitorEntry,
   { now, guardId }: DeskMoment,
 ): Result<VisitorEntry, ChowkiError> {
-  if (entry.state !== 'Inside') return refuse('state', 'The visit is over already.')
+  if (entry.state === 'Cancelled') return ok(entry)
+  if (entry.state !== 'Inside') return overtaken()
   return fitting({
     ...entry,
     state: 'Cancelled',
@@ -109,6 +119,8 @@ export function cancelEntry(
     updatedAt: nextUpdate(entry, now),
   })
 }
+
+const overtaken = (): Result<never, ChowkiError> => err(chowkiError('undo_overtaken'))
 
 export type OverstayMinutes = Readonly<Partial<Record<EntryType, number>>>
 

@@ -153,6 +153,11 @@ export const errorDescriptions = describe({
     cause: 'Somebody of this name is known by this phone.',
     remedy: 'Choose that person, or write a name that tells the two apart.',
   },
+  undo_overtaken: {
+    status: 409,
+    cause: 'The visitor was let in or out anew since.',
+    remedy: 'Nothing was changed; record a new entry or exit instead.',
+  },
   undo_too_late: {
     status: 409,
     cause: 'It is too late to undo this.',

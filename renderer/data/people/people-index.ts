@@ -45,7 +45,8 @@ export interface PeopleIndex {
 interface VisitFacts {
   entryId: string
   entryAt: number
-  insideEntryId: string | null
+  /** Two where two gates let him in. */
+  insideEntryIds: Set<string>
   /** Of all visits. */
   plates: Set<string>
   flatLabels: readonly string[]
@@ -100,23 +101,19 @@ export function createPeopleIndex(phoneRegion: () => string | undefined = () => 
 /** True where it changed something. */
 function noteVisit(visits: Map<string, VisitFacts>, visit: IndexedVisit): boolean {
   const known = visits.get(visit.visitorId)
-  const insideEntryId = visit.inside
-    ? visit.entryId
-    : known?.insideEntryId === visit.entryId
-      ? null
-      : (known?.insideEntryId ?? null)
+  const insideEntryIds = known?.insideEntryIds ?? new Set()
+  const hasMoved = visit.inside !== insideEntryIds.has(visit.entryId)
+  if (visit.inside) insideEntryIds.add(visit.entryId)
+  else insideEntryIds.delete(visit.entryId)
   const plates = known?.plates ?? new Set()
   const isNewPlate = visit.vehicleNumber !== null && !plates.has(visit.vehicleNumber)
   if (visit.vehicleNumber !== null) plates.add(visit.vehicleNumber)
-  if (known !== undefined && known.entryAt > visit.entryAt && known.entryId !== visit.entryId) {
-    if (known.insideEntryId === insideEntryId) return isNewPlate
-    known.insideEntryId = insideEntryId
-    return true
-  }
+  if (known !== undefined && known.entryAt > visit.entryAt && known.entryId !== visit.entryId)
+    return hasMoved || isNewPlate
   visits.set(visit.visitorId, {
     entryId: visit.entryId,
     entryAt: visit.entryAt,
-    insideEntryId,
+    insideEntryIds,
     plates,
     flatLabels: visit.flatLabels,
     photoId: visit.photoId,
@@ -131,7 +128,7 @@ function toRow(person: NamedPerson, visit: VisitFacts | undefined): Row {
     photoId: person.photoId ?? visit?.photoId ?? null,
     lastSeenAt: visit?.entryAt ?? 0,
     lastEntryId: visit?.entryId ?? null,
-    insideEntryId: visit?.insideEntryId ?? null,
+    insideEntryId: [...(visit?.insideEntryIds ?? [])][0] ?? null,
     rest: restKey({ phone: person.phone, plates, flatLabels }),
   }
 }

@@ -358,7 +358,7 @@ describe('letting out and undoing', () => {
     const desk = await deskWithGuard()
     const { entryId } = unwrap(await desk.actions.letIn(newVisit()))
     unwrap(await desk.actions.letOut(entryId))
-    unwrap(await desk.actions.undoLetOut(entryId))
+    unwrap(await desk.actions.undoLetOut({ entryIds: [entryId] }))
     const entry = await entryOf(desk, entryId)
     expect(entry.state).toBe('Inside')
     expect(entry).not.toHaveProperty('exitDateTime')
@@ -369,7 +369,7 @@ describe('letting out and undoing', () => {
     })
     unwrap(await desk.actions.letOut(entryId))
     desk.clock.now += 60_000
-    expect(await desk.actions.undoLetOut(entryId)).toMatchObject({
+    expect(await desk.actions.undoLetOut({ entryIds: [entryId] })).toMatchObject({
       ok: false,
       error: { code: 'undo_too_late' },
     })

@@ -3,6 +3,7 @@
  * and runs alone: two taps in a row must not both find the visitor outside (P2).
  */
 import pLimit from 'p-limit'
+import type { RxDocument } from 'rxdb'
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
@@ -11,7 +12,7 @@ import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts
 import { buildEntry, buildExit, cancelEntry, undoExit, undoWindowMs } from '@chowki/shared/domain/visit.ts'
 import type { KioskDatabase, LocalVisitor } from '../desk/database/kiosk-collections.ts'
 import type { StoredPhoto } from '../desk/desk-store.ts'
-import type { NewVisit, VisitorCorrection, VisitReceipt } from '../kiosk-data.ts'
+import type { ExitReceipt, NewVisit, VisitorCorrection, VisitReceipt } from '../kiosk-data.ts'
 import type { Desk } from '../desk/open-desk.ts'
 import { planCorrection, planVisitor } from '../people/plan-visitor.ts'
 import type { VisitorPlan } from '../people/plan-visitor.ts'
@@ -32,8 +33,8 @@ export interface ActionParts {
 export interface VisitActions {
   letIn(visit: NewVisit): Promise<Result<VisitReceipt, ChowkiError>>
   undoLetIn(entryId: string): Promise<Result<null, ChowkiError>>
-  letOut(entryId: string): Promise<Result<null, ChowkiError>>
-  undoLetOut(entryId: string): Promise<Result<null, ChowkiError>>
+  letOut(entryId: string): Promise<Result<ExitReceipt, ChowkiError>>
+  undoLetOut(exit: ExitReceipt): Promise<Result<null, ChowkiError>>
   correctVisitor(correction: VisitorCorrection): Promise<Result<null, ChowkiError>>
 }
 
@@ -51,22 +52,20 @@ export function createVisitActions(parts: ActionParts): VisitActions {
     letIn: (visit) => alone(() => letIn(parts, visit)),
     undoLetIn: (entryId) =>
       alone(() =>
-        change(parts, entryId, (entry, moment) =>
+        change(parts, [entryId], (entry, moment) =>
           isLate(entry.deviceTime, moment.now) ? err(tooLate()) : cancelEntry(entry, moment),
         ),
       ),
-    letOut: (entryId) =>
+    letOut: (entryId) => alone(() => letOut(parts, entryId)),
+    undoLetOut: ({ entryIds }) =>
       alone(() =>
-        // Let out at the other gate meanwhile: what the guard wants is so already, and the first exit stands.
-        change(parts, entryId, (entry, moment) =>
-          entry.state === 'Left' ? ok(entry) : buildExit(entry, moment),
-        ),
-      ),
-    undoLetOut: (entryId) =>
-      alone(() =>
-        change(parts, entryId, (entry, moment) =>
-          isLate(entry.exitDateTime ?? 0, moment.now) ? err(tooLate()) : undoExit(entry, moment.now),
-        ),
+        change(parts, entryIds, (entry, moment) => {
+          if (entry.exitDateTime !== undefined && isLate(entry.exitDateTime, moment.now))
+            return err(tooLate())
+          const open = parts.desk.inside.entriesOf(entry.visitorId)
+          const isInsideAgain = open.some((entryId) => !entryIds.includes(entryId))
+          return undoExit(entry, { ...moment, isInsideAgain })
+        }),
       ),
     correctVisitor: (correction) => alone(() => correctVisitor(parts, correction)),
   }
@@ -157,32 +156,54 @@ async function correctVisitor(
   return ok(null)
 }
 
+/** Who is in twice goes out once: no visit of his stays open, or he would be inside for ever. */
+async function letOut(parts: ActionParts, entryId: string): Promise<Result<ExitReceipt, ChowkiError>> {
+  const entry = await parts.desk.database.visitorEntries.findOne(entryId).exec()
+  if (entry === null) return err(chowkiError('not_found'))
+  const entryIds = [...new Set([entryId, ...parts.desk.inside.entriesOf(entry.visitorId)])]
+  // Let out at the other gate meanwhile: what the guard wants is so already, and the first exit stands.
+  const done = await change(parts, entryIds, (visit, moment) =>
+    visit.state === 'Left' ? ok(visit) : buildExit(visit, moment),
+  )
+  return done.ok ? ok({ entryIds }) : done
+}
+
+type Decide = (
+  entry: VisitorEntry,
+  moment: { readonly now: number; readonly guardId: string },
+) => Result<VisitorEntry, ChowkiError>
+
+/** All of them, or none where one is refused. */
 async function change(
   parts: ActionParts,
-  entryId: string,
-  decide: (
-    entry: VisitorEntry,
-    moment: { now: number; guardId: string },
-  ) => Result<VisitorEntry, ChowkiError>,
+  entryIds: readonly string[],
+  decide: Decide,
 ): Promise<Result<null, ChowkiError>> {
   const guardId = parts.guardId()
   if (guardId === null) return err(chowkiError('forbidden'))
-  const document = await parts.desk.database.visitorEntries.findOne(entryId).exec()
-  if (document === null) return err(chowkiError('not_found'))
-  const before = document.toJSON() as VisitorEntry
-  const decided = decide(before, { now: parts.now(), guardId })
-  if (!decided.ok) return decided
-  if (decided.value === before) return ok(null)
-  let outcome: Result<VisitorEntry, ChowkiError> = decided
-  await parts.desk.pending.write([{ collection: 'visitorEntries', documentId: entryId }], [], () =>
-    // Decided anew on what is there now: a merge may have come between.
-    document.incrementalModify((stored) => {
-      const { content, technical } = split(stored)
-      outcome = decide(content, { now: parts.now(), guardId })
-      return outcome.ok ? { ...technical, ...outcome.value } : stored
-    }),
-  )
-  return outcome.ok ? ok(null) : outcome
+  const toChange: RxDocument<VisitorEntry>[] = []
+  for (const entryId of entryIds) {
+    const document = await parts.desk.database.visitorEntries.findOne(entryId).exec()
+    if (document === null) return err(chowkiError('not_found'))
+    const before = document.toJSON() as VisitorEntry
+    const decided = decide(before, { now: parts.now(), guardId })
+    if (!decided.ok) return decided
+    if (decided.value !== before) toChange.push(document)
+  }
+  if (toChange.length === 0) return ok(null)
+  let refused: Result<never, ChowkiError> | null = null
+  const touched = toChange.map(({ _id }) => ({ collection: 'visitorEntries', documentId: _id }))
+  await parts.desk.pending.write(touched, [], async () => {
+    for (const document of toChange)
+      // Decided anew on what is there now: a merge may have come between.
+      await document.incrementalModify((stored) => {
+        const { content, technical } = split(stored)
+        const decided = decide(content, { now: parts.now(), guardId })
+        if (!decided.ok) refused = decided
+        return decided.ok ? { ...technical, ...decided.value } : stored
+      })
+  })
+  return refused ?? ok(null)
 }
 
 const technicalFields: ReadonlySet<string> = new Set(['_rev', '_meta', '_deleted', '_attachments'])

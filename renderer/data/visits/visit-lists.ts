@@ -37,12 +37,18 @@ const recentRead = 80
 
 export function createVisitLists(parts: VisitListParts): VisitLists {
   const { database } = parts
-  const inside = createList(parts)
-  const recent = createList(parts)
+  let open: OpenVisits = new Map()
+  const inside = createList(parts, () => open)
+  const recent = createList(parts, () => open)
   const entriesOf = (documents: readonly { toJSON(): unknown }[]): VisitorEntry[] =>
     documents.map((document) => document.toJSON() as VisitorEntry)
   const watching = [
-    insideQuery(database).$.subscribe((documents) => inside.show(entriesOf(documents))),
+    insideQuery(database).$.subscribe((documents) => {
+      open = openVisits(entriesOf(documents))
+      inside.show([...open.values()].flatMap(([first]) => first ?? []).toSorted(bySortKey))
+      // A visit of the journal tells of its visitor's other one.
+      recent.refresh()
+    }),
     database.visitorEntries
       .find({ selector: {}, sort: [{ sortKey: 'asc' }], limit: recentRead, index: ['sortKey'] })
       .$.subscribe((documents) => {
@@ -66,6 +72,22 @@ export function createVisitLists(parts: VisitListParts): VisitLists {
   }
 }
 
+/** By visitor, each one's first visit first. */
+type OpenVisits = ReadonlyMap<string, readonly VisitorEntry[]>
+
+function openVisits(entries: readonly VisitorEntry[]): OpenVisits {
+  const open = new Map<string, VisitorEntry[]>()
+  const earliestFirst = entries.toSorted((a, b) => a.entryDateTime - b.entryDateTime)
+  for (const entry of earliestFirst) {
+    const visits = open.get(entry.visitorId)
+    if (visits === undefined) open.set(entry.visitorId, [entry])
+    else visits.push(entry)
+  }
+  return open
+}
+
+const bySortKey = (a: VisitorEntry, b: VisitorEntry): number => a.sortKey - b.sortKey
+
 interface List {
   readonly live: Live<readonly Visit[]>
   readonly loaded: Promise<void>
@@ -75,7 +97,7 @@ interface List {
 }
 
 /** Several reasons to draw anew within one turn make one drawing, after it: a guard's save is answered first. */
-function createList(parts: VisitListParts): List {
+function createList(parts: VisitListParts, open: () => OpenVisits): List {
   const live: LiveSource<readonly Visit[]> = createLive<readonly Visit[]>([])
   const loaded = Promise.withResolvers<void>()
   let entries: readonly VisitorEntry[] | null = null
@@ -88,7 +110,7 @@ function createList(parts: VisitListParts): List {
     while (again && entries !== null && !stopped) {
       again = false
       await knowVisitors(parts, entries)
-      const visits = entries.map((entry) => toVisit(parts, entry))
+      const visits = entries.map((entry) => toVisit(parts, entry, open()))
       const text = JSON.stringify(visits)
       if (text !== shown) live.set(visits)
       shown = text
@@ -132,7 +154,10 @@ async function knowVisitors(
     people.putPerson({ visitorId: _id, name, phone, photoId: photo ?? null })
 }
 
-function toVisit(parts: VisitListParts, entry: VisitorEntry): Visit {
+function toVisit(parts: VisitListParts, entry: VisitorEntry, open: OpenVisits): Visit {
+  const gateName = (gateId: string): string =>
+    parts.site()?.gates.find((gate) => gate._id === gateId)?.name ?? ''
+  const others = entry.state === 'Inside' ? (open.get(entry.visitorId) ?? []) : []
   const person = parts.people.person(entry.visitorId)
   const photoId = entry.entryPhoto ?? null
   return {
@@ -146,6 +171,14 @@ function toVisit(parts: VisitListParts, entry: VisitorEntry): Visit {
     vehicle: entry.vehicleDetails ?? null,
     entryAt: entry.entryDateTime,
     exitAt: entry.exitDateTime ?? null,
+    gateName: gateName(entry.gateId),
+    alsoOpen: others
+      .filter((other) => other._id !== entry._id)
+      .map((other) => ({
+        entryId: other._id,
+        gateName: gateName(other.gateId),
+        entryAt: other.entryDateTime,
+      })),
     entryPhotoId: photoId,
     approvalMethod: entry.approvalMethod ?? 'PhoneCall',
     dueAt: dueAt(entry, parts.site()?.overstayMinutes ?? {}),
@@ -160,6 +193,8 @@ function toVisit(parts: VisitListParts, entry: VisitorEntry): Visit {
  */
 export interface InsideRegister {
   has(visitorId: string): boolean
+  /** Open visits: more than one where two gates let him in. */
+  entriesOf(visitorId: string): readonly string[]
   stop(): void
 }
 
@@ -189,8 +224,11 @@ export async function followInside(database: KioskDatabase): Promise<InsideRegis
   for (const { _id, visitorId, state } of await insideQuery(database).exec())
     if (!changed.has(_id)) note({ _id, visitorId, state }, false)
   changed = null
+  const entriesOf = (visitorId: string): readonly string[] =>
+    [...visitorIds].filter(([, id]) => id === visitorId).map(([entryId]) => entryId)
   return {
-    has: (visitorId) => [...visitorIds.values()].includes(visitorId),
+    has: (visitorId) => entriesOf(visitorId).length > 0,
+    entriesOf,
     stop: () => watching.unsubscribe(),
   }
 }

@@ -10,6 +10,8 @@ export const start = 1_790_000_000_000
 export const id = (n: number): string => n.toString(16).padStart(24, '0')
 export const societyId = id(0xa1)
 export const gateId = id(0xb1)
+export const otherGateId = id(0xb2)
+export const otherGuardId = id(0xe2)
 export const blockId = id(0xc1)
 export const flatId = id(0xd1)
 export const secondFlatId = id(0xd2)
@@ -55,7 +57,10 @@ export const site: SiteDocument = {
   gateId,
   gateName: 'Main Gate',
   blocks: [{ _id: blockId, name: 'A' }],
-  gates: [{ _id: gateId, name: 'Main Gate' }],
+  gates: [
+    { _id: gateId, name: 'Main Gate' },
+    { _id: otherGateId, name: 'East Gate' },
+  ],
   asksTemperature: false,
   asksMask: false,
   overstayMinutes: { Delivery: 30 },

@@ -39,6 +39,7 @@ function galleryData(): KioskData {
     variant,
     start: oneOf(starts, 'start') ?? 'signedIn',
     asSupervisor: asked.has('supervisor'),
+    isInTwice: asked.has('twice'),
   })
   const still = stillStages[asked.get('stage') ?? '']
   const guards = data.guards.current()

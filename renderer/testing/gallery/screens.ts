@@ -126,6 +126,17 @@ export const galleryScreens: readonly GalleryScreen[] = [
     },
   },
   { name: 'inside', query: { fake: 'offline', screen: 'inside' } },
+  { name: 'inside-twice', query: { twice: '1', screen: 'inside' } },
+  { name: 'gate-inside-twice', query: { twice: '1' }, walk: search('deepak') },
+  {
+    name: 'inside-twice-out',
+    query: { twice: '1', screen: 'inside' },
+    walk: async (page) => {
+      await fillAndSettle(page, 'deepak', 'inside-search')
+      await page.keyboard.press('Enter')
+      await page.getByTestId('undo').waitFor()
+    },
+  },
   { name: 'inside-empty', query: { fake: 'empty', screen: 'inside' } },
   {
     name: 'inside-undo',

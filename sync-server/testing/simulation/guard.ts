@@ -61,7 +61,8 @@ export function act(world: World, gate: Gate, step: ActionStep): void {
 const actions: Readonly<Record<ActionStep['do'], (scene: Scene, step: ActionStep) => Promise<void>>> = {
   letIn: (scene, step) => letIn(scene, step.do === 'letIn' && step.known),
   letOut: (scene) => changeVisit(scene, 'Inside', (visit, moment) => buildExit(visit, moment)),
-  undoLetOut: (scene) => changeVisit(scene, 'Left', (visit, { now }) => undoExit(visit, now)),
+  undoLetOut: (scene) =>
+    changeVisit(scene, 'Left', (visit, moment) => undoExit(visit, { ...moment, isInsideAgain: false })),
   cancelEntry: (scene) => changeVisit(scene, 'Inside', (visit, moment) => cancelEntry(visit, moment)),
   note,
   rename,

@@ -97,7 +97,8 @@ async function letIn({ visitorId, name, phone, photo }: LetIn): Promise<Saved> {
 }
 
 async function change(kind: 'letOut' | 'undoLetOut', entryId: string): Promise<void> {
-  const done = await at().actions[kind](entryId)
+  const { letOut, undoLetOut } = at().actions
+  const done = await (kind === 'letOut' ? letOut(entryId) : undoLetOut({ entryIds: [entryId] }))
   if (!done.ok) throw new Error(done.error.message)
 }
 

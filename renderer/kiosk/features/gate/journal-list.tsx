@@ -52,6 +52,7 @@ function JournalRow({ visit, onChoose }: { readonly visit: Visit; readonly onCho
       <span className={rowStyles['who']}>
         <span className={rowStyles['name']}>{visit.name}</span>
         <span className={styles['what']}>
+          {visit.alsoOpen.length > 0 && <b>{t('inside.twice')} · </b>}
           {visit.flats.join(', ')} · {wordsOf(visit).kind}
         </span>
       </span>

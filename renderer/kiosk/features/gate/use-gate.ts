@@ -148,14 +148,16 @@ export function useVisitActions(camera: Camera | null): VisitActions {
         if (!saved.ok) return saved.error
         const remark =
           photo === null && camera !== null && camera.state !== 'missing' ? t('camera.failed') : null
-        add({ entryId: saved.value.entryId, what: 'in', name: visit.name, at: now(), remark })
+        add({ entryIds: [saved.value.entryId], what: 'in', name: visit.name, at: now(), remark })
         return null
       }),
     letOut: (entryId, name) =>
       run(async () => {
         const saved = await data.letOut(entryId)
         if (!saved.ok) return saved.error
-        add({ entryId, what: 'out', name, at: now(), remark: null })
+        const { entryIds } = saved.value
+        const remark = entryIds.length > 1 ? t('undo.bothEnded') : null
+        add({ entryIds, what: 'out', name, at: now(), remark })
         return null
       }),
   }

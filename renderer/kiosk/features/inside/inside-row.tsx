@@ -1,4 +1,4 @@
-import { IconClockExclamation, IconDoorExit } from '@tabler/icons-react'
+import { IconArrowsJoin, IconClockExclamation, IconDoorExit } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Visit } from '../../../data/kiosk-data.ts'
 import { ActionButton } from '../../../ui/action-button.tsx'
@@ -51,9 +51,13 @@ export function InsideRow({ visit, marked, onLetOut }: InsideRowProps) {
       </div>
       <div className={styles['since']}>
         <Overstay visit={visit} now={now} />
-        <p className={styles['sub']}>
-          {clock.time(visit.entryAt)} · {clock.span(now - visit.entryAt)}
-        </p>
+        {visit.alsoOpen.length > 0 ? (
+          <InTwice visit={visit} />
+        ) : (
+          <p className={styles['sub']}>
+            {clock.time(visit.entryAt)} · {clock.span(now - visit.entryAt)}
+          </p>
+        )}
       </div>
       <VisitMarks visit={visit} />
       <ActionButton
@@ -82,5 +86,23 @@ function Overstay({ visit, now }: { readonly visit: Visit; readonly now: number 
     <StateWord tone="waiting" icon={IconClockExclamation}>
       {words}
     </StateWord>
+  )
+}
+
+/** Two gates let him in: one person, one row, one exit. */
+function InTwice({ visit }: { readonly visit: Visit }) {
+  const { t } = useTranslation()
+  const clock = useClock()
+  return (
+    <>
+      <StateWord tone="waiting" icon={IconArrowsJoin}>
+        {t('inside.twice')}
+      </StateWord>
+      {[visit, ...visit.alsoOpen].map(({ entryId, gateName, entryAt }) => (
+        <p key={entryId} className={styles['sub']}>
+          {gateName} {clock.time(entryAt)}
+        </p>
+      ))}
+    </>
   )
 }

@@ -17,6 +17,8 @@ const visit = (name: string, minutesAgo: number, dueMinutes: number | null): Vis
   vehicle: { number: 'KA05JX4417', type: 'Bike' },
   entryAt: now - minutesAgo * minute,
   exitAt: null,
+  gateName: 'Main Gate',
+  alsoOpen: [],
   entryPhotoId: null,
   approvalMethod: 'PhoneCall',
   dueAt: dueMinutes === null ? null : now - minutesAgo * minute + dueMinutes * minute,

@@ -21,9 +21,9 @@ export function UndoLine() {
     return () => document.removeEventListener('keydown', onKeyDown)
   })
   if (undo.open === null) return <ActionError error={undo.error} />
-  const { name, what, remark, entryId } = undo.open
+  const { name, what, remark, entryIds } = undo.open
   return (
-    <div className={styles['line']} role="status" key={entryId + what}>
+    <div className={styles['line']} role="status" key={entryIds.join() + what}>
       <div className={styles['words']}>
         <p className={styles['what']}>{t(what === 'in' ? 'undo.in' : 'undo.out', { name })}</p>
         {remark !== null && <p className={styles['remark']}>{remark}</p>}

@@ -4,7 +4,8 @@ export const undoMs = 10_000
 
 /** Something done a moment ago that can be taken back. */
 export interface Undoable {
-  readonly entryId: string
+  /** All that it concerned: an exit of somebody who was in twice ended two. */
+  readonly entryIds: readonly string[]
   readonly what: 'in' | 'out'
   readonly name: string
   readonly at: number
@@ -15,7 +16,7 @@ export interface Undoable {
 interface UndoState {
   readonly done: readonly Undoable[]
   add(undoable: Undoable): void
-  drop(entryId: string): void
+  drop(undoable: Undoable): void
   clear(): void
 }
 
@@ -24,6 +25,6 @@ export const useUndoStore = create<UndoState>((set) => ({
   done: [],
   add: (undoable) =>
     set((state) => ({ done: [undoable, ...state.done.filter((u) => undoable.at - u.at < undoMs)] })),
-  drop: (entryId) => set((state) => ({ done: state.done.filter((u) => u.entryId !== entryId) })),
+  drop: (undoable) => set((state) => ({ done: state.done.filter((u) => u !== undoable) })),
   clear: () => set({ done: [] }),
 }))

@@ -22,8 +22,9 @@ export function useUndo(): Undo {
   const open = done.find((undoable) => at - undoable.at < undoMs) ?? null
   const takeBack = (): void => {
     if (open === null) return
-    drop(open.entryId)
-    const undoing = open.what === 'in' ? data.undoLetIn(open.entryId) : data.undoLetOut(open.entryId)
+    drop(open)
+    const { entryIds } = open
+    const undoing = open.what === 'in' ? data.undoLetIn(entryIds[0] ?? '') : data.undoLetOut({ entryIds })
     void undoing.then((undone) => setError(undone.ok ? null : undone.error))
   }
   return { open, restMs: open === null ? 0 : Math.max(0, undoMs - (at - open.at)), error, takeBack }
