@@ -2,13 +2,14 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { findSilentCatches } from '../lint/silent-catches.ts'
 
 export interface SourceCounts {
   readonly files: number
   readonly filesUnder50Lines: number
   /** Six lines in a row that stand at more than one place. */
   readonly repeatedSixLineWindows: number
-  /** `catch` that binds no error and whose body is empty or a constant, without a comment beside it. */
+  /** Of `build/lint/silent-catches.ts`. */
   readonly silentCatches: number
 }
 
@@ -25,12 +26,16 @@ function listSources(root: string): string[] {
 }
 
 export function countSources(root: string): SourceCounts {
-  const texts = listSources(root).map((file) => readFileSync(join(root, file), 'utf8'))
+  const files = listSources(root)
+  const read = (file: string): string => readFileSync(join(root, file), 'utf8')
+  const texts = files.map(read)
   return {
     files: texts.length,
     filesUnder50Lines: texts.filter((text) => text.trimEnd().split('\n').length < 50).length,
     repeatedSixLineWindows: repeatedWindows(texts),
-    silentCatches: texts.reduce((sum, text) => sum + silentCatches(text), 0),
+    silentCatches: files
+      .filter((file) => /\.tsx?$/.test(file))
+      .reduce((sum, file) => sum + findSilentCatches(read(file), file).length, 0),
   }
 }
 
@@ -48,22 +53,6 @@ function repeatedWindows(texts: readonly string[]): number {
     }
   }
   return [...places.values()].filter((count) => count > 1).length
-}
-
-const constant = String.raw`(?:undefined|null|false|true|\[\]|\{\s*\}|'[^']*')`
-const silent = new RegExp(
-  String.raw`\.catch\(\(\) => ${constant}\)|catch \{\s*(?:return ${constant};?\s*|return\s*)?\}`,
-  'gu',
-)
-
-/** Said beside it: on its own line, or on one of the two above. */
-function silentCatches(text: string): number {
-  const lines = text.split('\n')
-  return [...text.matchAll(silent)].filter(({ index, 0: found }) => {
-    const line = text.slice(0, index).split('\n').length - 1
-    const around = lines.slice(Math.max(0, line - 2), line + found.split('\n').length).join('\n')
-    return !/\/\/|\*\//.test(around)
-  }).length
 }
 
 /**

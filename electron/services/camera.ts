@@ -36,6 +36,7 @@ export interface FixedCamera {
 
 export const isCameraDevice = (text: string): boolean => devicePattern.test(text)
 
+// The failure is the answer.
 const isWritable = async (path: string): Promise<boolean> =>
   await access(path, constants.W_OK | constants.X_OK).then(
     () => true,
@@ -105,6 +106,7 @@ const takeFrom = async (
   }
 }
 
+// The failure is the answer.
 const exists = async (device: string): Promise<boolean> =>
   device === 'TEST:' ||
   (await access(device).then(
@@ -145,6 +147,7 @@ export const removeForgottenPictures = async (
     const names = await readdir(parent).catch(() => [])
     for (const name of names.filter((entry) => entry.startsWith(folderPrefix))) {
       const path = join(parent, name)
+      // What is gone meanwhile needs no removing.
       const age = await stat(path).then(
         (found) => now - found.mtimeMs,
         () => 0,

@@ -6,6 +6,7 @@ export const freeDiskBytes = async (folder: string): Promise<number | null> => {
     const { bavail, bsize } = await statfs(folder)
     return bavail * bsize
   } catch {
+    // A system that does not tell is no failure of the desk's.
     return null
   }
 }

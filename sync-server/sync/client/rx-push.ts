@@ -81,6 +81,7 @@ export function createRxPush<RxDocType>(
      * whole batch without a retry. So failures are left to the handler, which asks again.
      */
     modifier: async (document: WithDeleted<RxDocType>) => {
+      // The handler meets the same failure, and reports it.
       const wire = await toWire(document as unknown as WireDocument).catch(() => undefined)
       return wire === null ? null : document
     },

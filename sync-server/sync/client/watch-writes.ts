@@ -37,6 +37,7 @@ export function watchWrites<RxDocType>(
     if (context !== recordOfPush) return written
     // Whether it was written or not: RxDB does not try again.
     const end = () => pushesUnderWay.end(rows.map(({ document }) => document.itemId))
+    // RxDB, to whom `written` goes, sees to the failure.
     recording = written.then(end, end)
     return written
   }

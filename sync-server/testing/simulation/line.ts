@@ -179,6 +179,7 @@ export function createLine(parts: LineParts): Line {
       const entry = { path }
       line.underWay.add(entry)
       const end = () => line.underWay.delete(entry)
+      // The caller has the failure.
       answered.then(end, end)
       if (!signal) return answered
       return new Promise((resolve, reject) => {

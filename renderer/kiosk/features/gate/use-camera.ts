@@ -76,6 +76,7 @@ function useStream(video: HTMLVideoElement): CameraState {
         video.srcObject = media
         setState('live')
       },
+      // Shown in the picture's place.
       () => left || setState('missing'),
     )
     navigator.mediaDevices?.addEventListener('devicechange', again)
