@@ -47,6 +47,20 @@ export type VehicleType = (typeof vehicleTypes)[number]
 export const visitStates = ['Inside', 'Left', 'Cancelled'] as const
 export type VisitState = (typeof visitStates)[number]
 
+/**
+ * Why a supervisor should look at a visit, as the server judged it. `Watchlist` is certain (person, phone or plate);
+ * `WatchlistName` is a name that is spelt like a barred one.
+ */
+export const reviewReasons = [
+  'Watchlist',
+  'WatchlistName',
+  'DoubleEntry',
+  'Override',
+  'ReasonMissing',
+  'ClockDrift',
+] as const
+export type ReviewReason = (typeof reviewReasons)[number]
+
 /** Newest first in an ascending index. */
 const sortKeyBase = 10_000_000_000_000
 export const newestFirstSortKey = (entryDateTime: number): number => sortKeyBase - entryDateTime
@@ -55,7 +69,7 @@ export const flatsPerVisitMax = 20
 
 export const visitorEntriesCollection = defineCollection({
   name: 'visitorEntries',
-  version: 0,
+  version: 1,
   fields: {
     visitorId: objectId(),
     /** The first of `flatIds`. */
@@ -79,6 +93,8 @@ export const visitorEntriesCollection = defineCollection({
     approvalDateTime: optional(epochMs()),
     /** Why the guard let someone in without approval. */
     overrideReason: optional(personalText(200)),
+    /** The guard was shown a barred name that is spelt like this one, and says that it is somebody else. */
+    nameChecked: optional(boolean()),
     preApprovalId: optional(objectId()),
     passCode: optional(passCode()),
     vehicleDetails: optional(
@@ -97,6 +113,8 @@ export const visitorEntriesCollection = defineCollection({
     serverTime: optional(epochMs()),
     /** Kiosk's clock minus server's clock at that arrival. */
     timeDriftMs: optional(integer(-4_102_444_800_000, 4_102_444_800_000)),
+    /** In the order of the list above; absent where there is nothing to look at. */
+    reviewReasons: optional(listOf(oneOf(reviewReasons), reviewReasons.length, 1)),
   },
   mongoIndexes: [
     { keys: { societyId: 1, entryDateTime: -1, exitDateTime: 1 } },
@@ -106,12 +124,13 @@ export const visitorEntriesCollection = defineCollection({
     { keys: { societyId: 1, approvalStatus: 1, entryDateTime: -1 } },
     { keys: { societyId: 1, preApprovalId: 1, entryDateTime: -1 }, onlyWith: 'preApprovalId' },
     { keys: { societyId: 1, passCode: 1, entryDateTime: -1 }, onlyWith: 'passCode' },
+    { keys: { societyId: 1, reviewReasons: 1, entryDateTime: -1 }, onlyWith: 'reviewReasons' },
   ],
   kiosk: {
     indexes: [['sortKey'], ['state', 'sortKey'], ['visitorId', 'sortKey']],
     encrypted: ['vehicleDetails', 'purpose', 'temperature', 'notes', 'overrideReason'],
     writes: 'own',
-    serverOwned: ['serverTime', 'timeDriftMs'],
+    serverOwned: ['serverTime', 'timeDriftMs', 'reviewReasons'],
     withheld: [],
     merge: [
       { fields: ['exitDateTime', 'exitGuard', 'exitPhoto', 'state'], rule: 'earliest' },
@@ -124,5 +143,8 @@ export const visitorEntriesCollection = defineCollection({
       { fields: ['notes'], rule: 'joinText' },
     ],
   },
+  addedFields: { 1: ['nameChecked', 'reviewReasons'] },
+  // Nothing of an older visit is judged or moved: an override's reason in its notes stays there, readable.
+  migrations: { 1: (entry) => entry },
 })
 export type VisitorEntry = DocumentOf<typeof visitorEntriesCollection>
