@@ -5,6 +5,9 @@ import { visitorEntriesCollection } from '@chowki/shared/collections/visitor-ent
 import { visitorsCollection } from '@chowki/shared/collections/visitors.ts'
 import Type from 'typebox'
 
+/** Visits as they are, under a number of the simulation's own: what it asks is how two versions get on. */
+const visitsOfNow = { ...visitorEntriesCollection, version: 0 }
+
 /** A version of visits that may come: one more field. */
 const visitsToCome = {
   ...visitorEntriesCollection,
@@ -24,9 +27,7 @@ export const definitionsOf = (
   version: 0 | 1,
 ): Readonly<Record<CollectionName, KioskCollectionDefinition>> => ({
   visitors: visitorsCollection as KioskCollectionDefinition,
-  visitorEntries: (version === 0
-    ? visitorEntriesCollection
-    : visitsToCome) as unknown as KioskCollectionDefinition,
+  visitorEntries: (version === 0 ? visitsOfNow : visitsToCome) as unknown as KioskCollectionDefinition,
   users: usersCollection as KioskCollectionDefinition,
 })
 
