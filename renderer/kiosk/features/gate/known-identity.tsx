@@ -7,6 +7,7 @@ import type { ShownPhoto } from '../../queries.ts'
 import { useClock, useNow } from '../../time.ts'
 import { spokenPhone } from './draft.ts'
 import type { Chosen } from './gate-store.ts'
+import { InTwice } from '../visits/in-twice.tsx'
 import { StayFacts } from './stay-facts.tsx'
 import styles from './visit-panel.module.css'
 
@@ -34,6 +35,7 @@ export function KnownIdentity({ shown, visit, earlier }: KnownIdentityProps) {
             </StateWord>
           )}
         </div>
+        {visit !== null && <InTwice visit={visit} className={styles['seen']} />}
       </div>
       {visit === null && earlier.standing === 'here' && (
         <span role="img" aria-label={t('camera.before')}>

@@ -1,4 +1,4 @@
-import { IconArrowsJoin, IconClock, IconClockExclamation, IconHome } from '@tabler/icons-react'
+import { IconClock, IconClockExclamation, IconHome } from '@tabler/icons-react'
 import type { Icon } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Visit } from '../../../data/kiosk-data.ts'
@@ -26,16 +26,6 @@ export function StayFacts({ visit }: { readonly visit: Visit }) {
       <Fact icon={late ? IconClockExclamation : IconClock} late={late}>
         {clock.span(now - visit.entryAt)}
       </Fact>
-      {visit.alsoOpen.length > 0 && (
-        <Fact icon={IconArrowsJoin} late>
-          {[
-            t('inside.twice'),
-            ...[visit, ...visit.alsoOpen].map(
-              ({ gateName, entryAt }) => `${gateName} ${clock.time(entryAt)}`,
-            ),
-          ].join(' · ')}
-        </Fact>
-      )}
       <Fact icon={approvalIcons[visit.approvalMethod]}>{t(`approvalMethod.${visit.approvalMethod}`)}</Fact>
       {vehicle !== null && <Fact icon={vehicleTypeIcons[vehicle.type]}>{vehicle.number}</Fact>}
       <div className={classNames(styles['fact'], styles['marks'])}>

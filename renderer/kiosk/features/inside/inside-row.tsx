@@ -1,4 +1,4 @@
-import { IconArrowsJoin, IconClockExclamation, IconDoorExit } from '@tabler/icons-react'
+import { IconClockExclamation, IconDoorExit } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Visit } from '../../../data/kiosk-data.ts'
 import { ActionButton } from '../../../ui/action-button.tsx'
@@ -8,6 +8,7 @@ import { StateWord } from '../../../ui/state-word.tsx'
 import { usePhoto } from '../../queries.ts'
 import { useClock, useNow } from '../../time.ts'
 import { spokenPhone } from '../gate/draft.ts'
+import { InTwice } from '../visits/in-twice.tsx'
 import { useKindWords } from '../visits/kind-words.ts'
 import { VisitMarks } from '../visits/visit-marks.tsx'
 import styles from './inside-screen.module.css'
@@ -52,7 +53,7 @@ export function InsideRow({ visit, marked, onLetOut }: InsideRowProps) {
       <div className={styles['since']}>
         <Overstay visit={visit} now={now} />
         {visit.alsoOpen.length > 0 ? (
-          <InTwice visit={visit} />
+          <InTwice visit={visit} className={styles['sub']} />
         ) : (
           <p className={styles['sub']}>
             {clock.time(visit.entryAt)} · {clock.span(now - visit.entryAt)}
@@ -86,23 +87,5 @@ function Overstay({ visit, now }: { readonly visit: Visit; readonly now: number 
     <StateWord tone="waiting" icon={IconClockExclamation}>
       {words}
     </StateWord>
-  )
-}
-
-/** Two gates let him in: one person, one row, one exit. */
-function InTwice({ visit }: { readonly visit: Visit }) {
-  const { t } = useTranslation()
-  const clock = useClock()
-  return (
-    <>
-      <StateWord tone="waiting" icon={IconArrowsJoin}>
-        {t('inside.twice')}
-      </StateWord>
-      {[visit, ...visit.alsoOpen].map(({ entryId, gateName, entryAt }) => (
-        <p key={entryId} className={styles['sub']}>
-          {gateName} {clock.time(entryAt)}
-        </p>
-      ))}
-    </>
   )
 }
