@@ -29,7 +29,7 @@ export interface Guard {
   readonly name: string
   /** May take the desk's diagnostics along. */
   readonly isSupervisor: boolean
-  /** Milliseconds since the epoch of an attempt-lock's end, if locked. */
+  /** When an attempt-lock ends by `performance.now()`, the clock that nobody sets; null: not locked. */
   readonly lockedUntil: number | null
 }
 

@@ -92,6 +92,16 @@ export function useClock(): Clock {
   return clock
 }
 
+/** Milliseconds by the clock that nobody sets, as of the last tick: for what has to last its time. */
+export function useElapsed(everyMs: number): number {
+  const [at, setAt] = useState(() => performance.now())
+  useEffect(() => {
+    const timer = setInterval(() => setAt(performance.now()), everyMs)
+    return () => clearInterval(timer)
+  }, [everyMs])
+  return at
+}
+
 /** The device's time, as of the last tick. */
 export function useNow(everyMs: number): number {
   const { now } = useKiosk()

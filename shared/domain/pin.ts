@@ -25,16 +25,12 @@ export function afterWrongPin(attempts: PinAttempts, now: number): PinAttempts {
 
 export const afterRightPin = (): PinAttempts => noPinAttempts
 
-/** End of the lock, or null. */
-export function pinLockedUntil(attempts: PinAttempts, now: number): number | null {
-  const { lockedAt, lockMs } = attempts
-  if (lockedAt === null || now - lockedAt >= lockMs) return null
-  return Math.max(0, lockedAt + lockMs)
-}
-
 /**
- * To be called when the state is read: a clock set back must neither free a guard at once nor lock him for
- * the days that it went back. The lock begins again, by the clock as it is now.
+ * Milliseconds that a lock still lasts, as far as the kiosk's clock can tell: for a kiosk that has just started. Then it
+ * counts elapsed time, which nobody can set. A clock set back makes the lock begin again, never last longer than it is.
  */
-export const withClockOf = (attempts: PinAttempts, now: number): PinAttempts =>
-  attempts.lockedAt !== null && now < attempts.lockedAt ? { ...attempts, lockedAt: now } : attempts
+export function pinLockLeft({ lockedAt, lockMs }: PinAttempts, now: number): number {
+  if (lockedAt === null) return 0
+  const passed = now - lockedAt
+  return passed < 0 ? lockMs : Math.max(0, lockMs - passed)
+}

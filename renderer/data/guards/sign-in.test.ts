@@ -4,7 +4,7 @@ import { openDeskStore } from '../desk/desk-store.ts'
 import type { DeskStore } from '../desk/desk-store.ts'
 import type { LocalUser } from '../desk/database/kiosk-collections.ts'
 import { guard, guardId, id, start } from '../../testing/desk/sample-documents.ts'
-import { createSignIn, listGuards } from './sign-in.ts'
+import { createPinLocks, createSignIn, listGuards } from './sign-in.ts'
 
 let store: DeskStore | null = null
 let names = 0
@@ -12,13 +12,18 @@ let names = 0
 async function desk(users: readonly LocalUser[] = [guard()]) {
   const name = `sign-in-${(names += 1)}`
   store = await openDeskStore(name)
-  const clock = { now: start }
+  /** The desk's clock, and what nobody sets. */
+  const clock = { now: start, elapsed: 5_000 }
   const byId = new Map(users.map((user) => [user._id, user]))
   const parts = { users: byId, now: () => clock.now }
-  const make = (at: DeskStore) => ({
-    signIn: createSignIn({ report: () => undefined, ...parts, desk: at, onAttempt: () => Promise.resolve() }),
-    guards: () => listGuards({ ...parts, desk: at }),
-  })
+  const make = (at: DeskStore) => {
+    const locks = createPinLocks(at, parts.now, () => clock.elapsed)
+    const onAttempt = () => Promise.resolve()
+    return {
+      signIn: createSignIn({ report: () => undefined, ...parts, desk: at, locks, onAttempt }),
+      guards: () => listGuards({ users: byId, locks }),
+    }
+  }
   return {
     clock,
     ...make(store),
@@ -57,8 +62,8 @@ describe('PIN sign-in', () => {
       ok: false,
       error: { code: 'too_many_attempts', retryAfterMs: 60_000 },
     })
-    expect((await guards())[0]?.lockedUntil).toBe(start + 60_000)
-    clock.now += 60_001
+    expect((await guards())[0]?.lockedUntil).toBe(5_000 + 60_000)
+    clock.elapsed += 60_001
     expect((await signIn(guardId, '2580')).ok).toBe(true)
     expect((await guards())[0]?.lockedUntil).toBeNull()
   })
@@ -74,8 +79,35 @@ describe('PIN sign-in', () => {
       ok: false,
       error: { code: 'too_many_attempts' },
     })
-    clock.now += 60_001
+    clock.elapsed += 60_001
     expect((await third.signIn(guardId, '2580')).ok).toBe(true)
+  })
+
+  it.each([
+    ['back', -86_400_000],
+    ['forward', 86_400_000],
+  ])('FAULT-5 a lock lasts its own time, though the clock is set a day %s meanwhile', async (_way, by) => {
+    const { signIn, clock, guards } = await desk()
+    await wrong(signIn, 5)
+    clock.elapsed += 20_000
+    clock.now += by
+    expect(await signIn(guardId, '2580')).toMatchObject({
+      ok: false,
+      error: { code: 'too_many_attempts', retryAfterMs: 40_000 },
+    })
+    expect((await guards())[0]?.lockedUntil).toBe(5_000 + 60_000)
+    clock.elapsed += 40_001
+    expect((await guards())[0]?.lockedUntil).toBeNull()
+    expect((await signIn(guardId, '2580')).ok).toBe(true)
+  })
+
+  it('FAULT-5 after a restart a lock goes on by the clock, and is no longer than it was where that was set back', async () => {
+    const { signIn, clock, restart } = await desk()
+    await wrong(signIn, 5)
+    clock.now += 45_000
+    expect(await (await restart()).signIn(guardId, '2580')).toMatchObject({ error: { retryAfterMs: 15_000 } })
+    clock.now -= 86_400_000
+    expect(await (await restart()).signIn(guardId, '2580')).toMatchObject({ error: { retryAfterMs: 60_000 } })
   })
 
   it('P7 counts attempts that are made at once, each', async () => {

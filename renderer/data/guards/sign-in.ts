@@ -1,7 +1,7 @@
 /**
  * A guard's PIN against the hash that came with the last replication: no network. An attempt is written down as
- * wrong before it is judged, so that pulling the plug gives no free attempt; the clock's tricks are
- * `shared/domain/pin.ts`'s to see through.
+ * wrong before it is judged, so that pulling the plug gives no free attempt. A lock counts elapsed time, so that
+ * setting the clock neither ends nor prolongs it.
  *
  * The session lives in this page only. A kiosk that comes back after a power cut asks for the PIN again: nobody
  * knows who stands before it now. Visits, photos and the list of who is inside do not depend on it.
@@ -13,14 +13,7 @@ import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
-import {
-  afterRightPin,
-  afterWrongPin,
-  noPinAttempts,
-  pinLockedUntil,
-  withClockOf,
-} from '@chowki/shared/domain/pin.ts'
-import type { PinAttempts } from '@chowki/shared/domain/pin.ts'
+import { afterRightPin, afterWrongPin, noPinAttempts, pinLockLeft } from '@chowki/shared/domain/pin.ts'
 import type { Report } from '../desk/trouble.ts'
 import type { LocalUser } from '../desk/database/kiosk-collections.ts'
 import type { DeskStore } from '../desk/desk-store.ts'
@@ -33,6 +26,7 @@ export interface SignInParts {
   readonly desk: DeskStore
   readonly users: ReadonlyMap<string, LocalUser>
   readonly now: () => number
+  readonly locks: PinLocks
   /** Locks have changed. */
   readonly onAttempt: () => Promise<void>
 }
@@ -58,53 +52,65 @@ async function signIn(parts: SignInParts, userId: string, pin: string): Promise<
   const user = parts.users.get(userId)
   if (user?.pinHash === undefined || !maySignIn(user))
     return err(chowkiError('forbidden', { field: 'userId', message: 'This person may not sign in here.' }))
-  const now = parts.now()
-  const attempts = await readAttempts(parts.desk, userId, now)
-  const lockedUntil = pinLockedUntil(attempts, now)
-  if (lockedUntil !== null) return err(locked(lockedUntil, now))
-  const counted = afterWrongPin(attempts, now)
+  if ((await parts.locks.msLeft(userId)) > 0) return err(await locked(parts, userId))
+  const stored = (await parts.desk.pinAttempts.get(userId)) ?? noPinAttempts
+  const counted = afterWrongPin(stored, parts.now())
   await parts.desk.pinAttempts.put({ userId, ...counted })
   // A hash that is none is a wrong PIN.
   const isRight = pin !== '' && (await argon2Verify({ password: pin, hash: user.pinHash }).catch(() => false))
   if (isRight) await parts.desk.pinAttempts.put({ userId, ...afterRightPin() })
+  parts.locks.set(userId, isRight ? 0 : counted.lockMs)
   await parts.onAttempt()
   if (isRight) return ok({ userId, name: user.name, isSupervisor: isSupervisor(user), lockedUntil: null })
-  const nowLockedUntil = pinLockedUntil(counted, now)
-  return err(
-    nowLockedUntil === null ? chowkiError('pin_wrong', { field: 'pin' }) : locked(nowLockedUntil, now),
-  )
+  return err(counted.lockMs > 0 ? await locked(parts, userId) : chowkiError('pin_wrong', { field: 'pin' }))
 }
 
-const locked = (until: number, now: number): ChowkiError =>
-  chowkiError('too_many_attempts', { field: 'pin', retryAfterMs: Math.max(0, until - now) })
+const locked = async ({ locks }: SignInParts, userId: string): Promise<ChowkiError> =>
+  chowkiError('too_many_attempts', { field: 'pin', retryAfterMs: await locks.msLeft(userId) })
 
-/** A lock whose clock was set back begins again; that too is kept. */
-async function readAttempts(desk: DeskStore, userId: string, now: number): Promise<PinAttempts> {
-  const stored = (await desk.pinAttempts.get(userId)) ?? noPinAttempts
-  const attempts = withClockOf(stored, now)
-  if (attempts !== stored) await desk.pinAttempts.put({ userId, ...attempts })
-  return attempts
+/** How long each guard is locked out, by elapsed time. What was stored before this start is read once. */
+export interface PinLocks {
+  msLeft(userId: string): Promise<number>
+  /** The lock's end by the clock that nobody sets; null: free. */
+  until(userId: string): Promise<number | null>
+  /** From now on, for so long. */
+  set(userId: string, lockMs: number): void
+}
+
+/** `elapsed`: milliseconds by a clock that nobody sets, such as `performance.now()`. */
+export function createPinLocks(desk: DeskStore, now: () => number, elapsed: () => number): PinLocks {
+  const ends = new Map<string, number>()
+  const endOf = async (userId: string): Promise<number> => {
+    const stored = ends.has(userId) ? undefined : await desk.pinAttempts.get(userId)
+    // Again: an attempt may have come while the store was read.
+    const known = ends.get(userId)
+    if (known !== undefined) return known
+    const end = elapsed() + pinLockLeft(stored ?? noPinAttempts, now())
+    ends.set(userId, end)
+    return end
+  }
+  return {
+    msLeft: async (userId) => Math.max(0, (await endOf(userId)) - elapsed()),
+    async until(userId) {
+      const end = await endOf(userId)
+      return end > elapsed() ? end : null
+    },
+    set: (userId, lockMs) => void ends.set(userId, elapsed() + lockMs),
+  }
 }
 
 /** Who may sign in here, by name. */
 export async function listGuards({
-  desk,
   users,
-  now,
-}: Omit<SignInParts, 'onAttempt' | 'report'>): Promise<readonly Guard[]> {
-  const at = now()
-  const attempts = new Map(
-    (await desk.pinAttempts.toArray()).map((row) => [row.userId, withClockOf(row, at)]),
-  )
-  return [...users.values()]
-    .filter(maySignIn)
-    .map((user) => ({
-      userId: user._id,
-      name: user.name,
-      isSupervisor: isSupervisor(user),
-      lockedUntil: pinLockedUntil(attempts.get(user._id) ?? noPinAttempts, at),
-    }))
-    .sort((a, b) => a.name.localeCompare(b.name))
+  locks,
+}: Pick<SignInParts, 'users' | 'locks'>): Promise<readonly Guard[]> {
+  const guards = [...users.values()].filter(maySignIn).map(async (user): Promise<Guard> => ({
+    userId: user._id,
+    name: user.name,
+    isSupervisor: isSupervisor(user),
+    lockedUntil: await locks.until(user._id),
+  }))
+  return (await Promise.all(guards)).sort((a, b) => a.name.localeCompare(b.name))
 }
 
 /** Who stands at the desk. In memory only; see `enrolment/sign-in.ts` for why. */
@@ -122,7 +128,8 @@ export function createSession(
   views: KioskViews,
   now: () => number,
 ): Session {
-  const parts = { desk: desk.store, users: desk.users, now }
+  const locks = createPinLocks(desk.store, now, () => performance.now())
+  const parts = { desk: desk.store, users: desk.users, now, locks }
   const guardId = (): string | null => {
     const stage = views.stage.current()
     return stage.stage === 'signedIn' ? stage.guard.userId : null

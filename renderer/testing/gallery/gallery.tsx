@@ -43,7 +43,10 @@ function galleryData(): KioskData {
   })
   const still = stillStages[asked.get('stage') ?? '']
   const guards = data.guards.current()
-  const locked = guards.map((guard, n) => ({ ...guard, lockedUntil: n === 1 ? Date.now() + 95_000 : null }))
+  const locked = guards.map((guard, n) => ({
+    ...guard,
+    lockedUntil: n === 1 ? performance.now() + 95_000 : null,
+  }))
   const site = data.site.current()
   const strict =
     asked.has('asks') && site !== null ? { ...site, asksTemperature: true, asksMask: true } : site

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Guard } from '../../../data/kiosk-data.ts'
 import { KeyHint } from '../../../ui/key-hint.tsx'
 import { PersonPhoto } from '../../../ui/person-photo.tsx'
-import { useClock, useNow } from '../../time.ts'
+import { useClock, useElapsed } from '../../time.ts'
 import styles from './sign-in-screen.module.css'
 
 interface GuardCardsProps {
@@ -45,7 +45,7 @@ interface GuardCardProps {
 function GuardCard({ guard, at, onChoose }: GuardCardProps) {
   const { t } = useTranslation()
   const clock = useClock()
-  const lockedMs = (guard.lockedUntil ?? 0) - useNow(1_000)
+  const lockedMs = (guard.lockedUntil ?? 0) - useElapsed(1_000)
   return (
     <button
       type="button"

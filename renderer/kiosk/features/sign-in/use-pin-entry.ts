@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import { toAsciiDigits } from '@chowki/shared/domain/text.ts'
 import { useKiosk } from '../../kiosk-context.ts'
-import { useNow } from '../../time.ts'
+import { useElapsed } from '../../time.ts'
 import type { Guard } from '../../../data/kiosk-data.ts'
 
 const pinLengthMin = 4
@@ -22,11 +22,11 @@ export interface PinEntry {
 
 export function usePinEntry(guard: Guard, onBack: () => void): PinEntry {
   const { data } = useKiosk()
-  const now = useNow(500)
+  const elapsed = useElapsed(500)
   const [pin, setPin] = useState('')
   const [error, setError] = useState<ChowkiError | null>(null)
   const [checking, setChecking] = useState(false)
-  const lockedMs = Math.max(0, (guard.lockedUntil ?? 0) - now)
+  const lockedMs = Math.max(0, (guard.lockedUntil ?? 0) - elapsed)
   const free = lockedMs === 0 && !checking
   const canSubmit = free && pin.length >= pinLengthMin
 
