@@ -1,6 +1,6 @@
 /** A partition's log in MongoDB: each entry a document of its own, with its place in the chain beside its fields. */
 import { ObjectId } from 'mongodb'
-import type { ClientSession, Db, Document } from 'mongodb'
+import type { ClientInsertOneModel, Db, Document } from 'mongodb'
 import type { LogEntry } from '../log.ts'
 import { createDocumentCodec } from './document-codec.ts'
 import type { ReplicatedLayout } from './layout.ts'
@@ -27,13 +27,12 @@ export function openLogRows(db: Db, { name, partitionField, bsonPaths }: Replica
   }
 
   return {
-    async append(partition: string, entries: readonly LogEntry[], session: ClientSession): Promise<void> {
-      if (entries.length === 0) return
-      await rows.insertMany(
-        entries.map((entry) => toRow(partition, entry)),
-        { session },
-      )
-    },
+    append: (partition: string, entries: readonly LogEntry[]) =>
+      entries.map((entry): ClientInsertOneModel<Document> => ({
+        namespace: rows.namespace,
+        name: 'insertOne',
+        document: toRow(partition, entry),
+      })),
 
     async after(partition: string, position: number, limit: number): Promise<LogEntry[]> {
       if (owner(partition) === undefined) return []

@@ -1,6 +1,7 @@
 /** The one place where the driver's errors become those of `storage.ts`. */
 import {
   MongoBulkWriteError,
+  MongoClientBulkWriteError,
   MongoClientClosedError,
   MongoDriverError,
   MongoExpiredSessionError,
@@ -10,7 +11,7 @@ import {
   MongoServerSelectionError,
   MongoTopologyClosedError,
 } from 'mongodb'
-import { DuplicateIds, RowRefused, StoreUnavailable } from '../storage.ts'
+import { StoreUnavailable } from '../storage.ts'
 
 const duplicateKey = 11_000
 const documentValidationFailure = 121
@@ -27,47 +28,34 @@ const connectionErrors = [
   MongoExpiredSessionError,
 ] as const
 
-/** `idsInOrder`: of the writes of the command that failed, to name the row. */
-export function toStorageError(error: unknown, idsInOrder: readonly string[]): unknown {
-  if (!(error instanceof MongoServerError)) return error
-  const failure = firstWriteError(error)
-  const id = idsInOrder[failure.index] ?? ''
-  if (failure.code === documentValidationFailure) return new RowRefused(id, 'validator')
-  if (failure.code !== duplicateKey) return error
-  const fields = Object.keys(failure.keyPattern ?? {})
-  return fields.every((field) => field === '_id')
-    ? new DuplicateIds(id)
-    : new RowRefused(id, 'unique', fields.at(-1))
-}
-
-interface WriteFailure {
-  readonly code: unknown
+/** Of a bulk over several collections: the operation at which it ended. Of what is no fault of an operation: nothing. */
+export interface WriteFailure {
   readonly index: number
-  readonly keyPattern: Record<string, unknown> | undefined
+  readonly rule: 'id' | 'unique' | 'validator'
+  /** Of a unique index: the last one, before it stands whose value is unique in. */
+  readonly field?: string | undefined
 }
 
-function firstWriteError(error: MongoServerError): WriteFailure {
-  if (error instanceof MongoBulkWriteError) {
-    const [first] = [error.writeErrors].flat()
-    if (first) {
-      const raw = first.err as { keyPattern?: Record<string, unknown> }
-      return {
-        code: first.code,
-        index: first.index,
-        keyPattern: raw.keyPattern ?? keyPatternOf(first.errmsg),
-      }
-    }
-  }
-  const { code, keyPattern } = error as { code?: unknown; keyPattern?: Record<string, unknown> }
-  return { code, index: 0, keyPattern: keyPattern ?? keyPatternOf(error.message) }
+export function failureIn(error: unknown): WriteFailure | undefined {
+  const [first] = error instanceof MongoClientBulkWriteError ? error.writeErrors : []
+  if (!first) return undefined
+  const [index, { code, message }] = first
+  if (code === documentValidationFailure) return { index, rule: 'validator' }
+  if (code !== duplicateKey) return undefined
+  const fields = fieldsOfKey(message)
+  return fields.every((field) => field === '_id')
+    ? { index, rule: 'id' }
+    : { index, rule: 'unique', field: fields.at(-1) }
 }
 
-/** Older servers and bulk replies give the key only in words: `index: name dup key: { societyId: ..., phone: ... }`. */
-function keyPatternOf(message: string | undefined): Record<string, unknown> | undefined {
-  const key = /dup key: \{ ?(.*) \}/.exec(message ?? '')?.[1]
-  if (key === undefined) return undefined
-  const fields = [...key.matchAll(/(?:^|, )([A-Za-z_][\w.]*): /g)].map((match) => match[1] ?? '')
-  return Object.fromEntries(fields.map((field) => [field, 1]))
+/** The driver wraps what ended a whole bulk, and its labels say whether to try again. */
+export const causeOfBulk = (error: unknown): unknown =>
+  error instanceof MongoClientBulkWriteError && error.cause instanceof MongoServerError ? error.cause : error
+
+/** The bulk's errors give the key only in words: `index: name dup key: { societyId: ..., phone: ... }`. */
+function fieldsOfKey(message: string): string[] {
+  const key = /dup key: \{ ?(.*) \}/.exec(message)?.[1] ?? ''
+  return [...key.matchAll(/(?:^|, )([A-Za-z_][\w.]*): /g)].map((match) => match[1] ?? '')
 }
 
 export const isDuplicateKey = (error: unknown): boolean =>

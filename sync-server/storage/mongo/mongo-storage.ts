@@ -16,6 +16,7 @@ import { createLiveCounts } from './live-counts.ts'
 import { openLogRows } from './log-rows.ts'
 import type { LogRows } from './log-rows.ts'
 import { namingOutages } from './mongo-errors.ts'
+import { HeadMoved, writeTogether } from './write-together.ts'
 import { openQuarantine, plainQuarantine } from './quarantine-rows.ts'
 import type { QuarantineOptions } from './quarantine-rows.ts'
 import { openReplicatedRows } from './replicated-rows.ts'
@@ -45,6 +46,7 @@ interface Log {
 }
 
 interface Stores {
+  readonly client: MongoClient
   readonly rows: Rows
   readonly heads: SyncHeads
   readonly log: Log | undefined
@@ -64,7 +66,12 @@ export function createMongoStorage(options: MongoStorageOptions): SyncStorage {
   const quarantine = openQuarantine(db, options.quarantine ?? plainQuarantine)
   const queue = createPartitionQueue()
   const listeners = createCommitListeners(options.onListenerError)
-  const watch = createCommitWatch(db, self, listeners.tell)
+  /** Where this server's last commit left each partition: mostly where the next one finds it. */
+  const lastHeads = new Map<string, HeadState>()
+  const watch = createCommitWatch(db, self, (partition, collections) => {
+    lastHeads.delete(partition)
+    listeners.tell(partition, collections)
+  })
   const rows = openAll(db, options.collections)
   const liveCounts = createLiveCounts(heads, (partition, collection, scope) =>
     rows(collection).countLive(partition, scope),
@@ -72,14 +79,11 @@ export function createMongoStorage(options: MongoStorageOptions): SyncStorage {
 
   const log = options.log && { rows: openLogRows(db, options.log.layout), journal: options.log.journal }
 
-  /** Where this server's last commit left each partition: mostly where the next one finds it. */
-  const lastHeads = new Map<string, HeadState>()
-
   const transact: SyncStorage['transact'] = async (partition, work, author) => {
     await heads.ensure(partition)
     const outcome = await client.withSession((session) =>
       session.withTransaction(async () => {
-        const writing = new Writing({ rows, heads, log }, partition, session)
+        const writing = new Writing({ client, rows, heads, log }, partition, session)
         const value = await work(writing.transaction)
         if (writing.buffer.isEmpty) return { value, changed: [], head: undefined }
         const expected = lastHeads.get(partition)
@@ -94,9 +98,16 @@ export function createMongoStorage(options: MongoStorageOptions): SyncStorage {
     return outcome.value
   }
 
+  /** Once again where another server has moved the head since: `lastHeads` has none then, so that it is read. */
+  const transactAgain: SyncStorage['transact'] = (partition, work, author) =>
+    transact(partition, work, author).catch((error: unknown) => {
+      if (!(error instanceof HeadMoved)) throw error
+      return transact(partition, work, author)
+    })
+
   return {
     transact: (partition, work, author) =>
-      queue.run(partition, () => namingOutages(() => transact(partition, work, author))),
+      queue.run(partition, () => namingOutages(() => transactAgain(partition, work, author))),
     changesAfter: (partition, collection, after, limit, scope) =>
       namingOutages(() => rows(collection).changesAfter(partition, after, limit, scope)),
     head: (partition) => namingOutages(() => heads.read(partition)),
@@ -153,29 +164,28 @@ class Writing {
   }
 
   /**
-   * One command for all inserts of a collection and one for all its replacements: nothing is awaited by row. `expected`:
-   * where this server left the head; if another has moved it since, it is read. Gives back where it is left now.
+   * One command for all that is written: nothing is awaited by row or by collection. `expected`: where this server left
+   * the head; without it the head is read. Gives back where it is left now. Rejects with `HeadMoved` too.
    */
   async write(author: Author | undefined, expected: HeadState | undefined): Promise<HeadState> {
-    const { rows, heads, log } = this.#stores
+    const { client, rows, heads, log } = this.#stores
     const [partition, session] = [this.#partition, this.#session]
     const said = log ? await this.#say(log, author) : refuseLog(this.buffer)
-    const collections = this.buffer.collections()
-    const moveFrom = async (from: HeadState) => {
-      const entries = chainEntries(partition, from.log, said)
-      const { position, hash } = entries.at(-1) ?? from.log
-      const to = { seq: from.seq + this.buffer.size, log: { position, hash } }
-      return (await heads.move(partition, from, to, collections, session)) ? { from, to, entries } : null
-    }
-    const moved =
-      (expected && (await moveFrom(expected))) ?? (await moveFrom(await heads.readInside(partition, session)))
-    if (!moved) throw heads.lost(partition)
-    for (const [collection, { inserts, replaces }] of this.buffer.numbered(moved.from.seq)) {
-      await rows(collection).insert(inserts, session)
-      await rows(collection).replace(partition, replaces, session)
-    }
-    await log?.rows.append(partition, moved.entries, session)
-    return moved.to
+    const from = expected ?? (await heads.readInside(partition, session))
+    const entries = chainEntries(partition, from.log, said)
+    const { position, hash } = entries.at(-1) ?? from.log
+    const to = { seq: from.seq + this.buffer.size, log: { position, hash } }
+    const writes = [...this.buffer.numbered(from.seq)]
+    const { headIsGone } = await writeTogether(client, session, {
+      head: heads.move(partition, from, to, this.buffer.collections()),
+      rows: writes.flatMap(([collection, { inserts, replaces }]) => [
+        ...rows(collection).insert(inserts),
+        ...rows(collection).replace(partition, replaces),
+      ]),
+      log: log?.rows.append(partition, entries) ?? [],
+    })
+    if (headIsGone) throw heads.lost(partition)
+    return to
   }
 
   async #say(log: Log, author: Author | undefined): Promise<LogFields[]> {

@@ -1,12 +1,12 @@
 /** One replicated collection in MongoDB: its documents with `_seq` and `_deleted` beside their fields. */
 import { ReadConcern } from 'mongodb'
-import type { AnyBulkWriteOperation, ClientSession, Db, Document, Filter, ObjectId } from 'mongodb'
+import type { ClientSession, Db, Document, Filter, ObjectId } from 'mongodb'
 import type { FieldValues, FindOptions, ScopeFilter, StoredDocument } from '../storage.ts'
 import type { NumberedWrite } from '../write-buffer.ts'
 import { createDocumentCodec } from './document-codec.ts'
 import type { DocumentCodec } from './document-codec.ts'
 import type { ReplicatedLayout } from './layout.ts'
-import { toStorageError } from './mongo-errors.ts'
+import type { RowWrite } from './write-together.ts'
 
 export const readTimeMs = 20_000
 /** One moment for the whole page, also where a partition lies on several shards. */
@@ -78,35 +78,20 @@ export function openReplicatedRows(db: Db, { name, partitionField, bsonPaths }: 
       return filter ? rows.countDocuments({ ...filter, _deleted: false }, { maxTimeMS: readTimeMs }) : 0
     },
 
-    async insert(writes: readonly NumberedWrite[], session: ClientSession) {
-      if (writes.length === 0) return
-      try {
-        await rows.insertMany(
-          writes.map((write) => toRow(codec, write)),
-          { session },
-        )
-      } catch (error) {
-        throw toStorageError(error, idsOf(writes))
-      }
-    },
+    insert: (writes: readonly NumberedWrite[]) =>
+      writes.map((write): RowWrite => ({
+        id: write.id,
+        model: { namespace: rows.namespace, name: 'insertOne', document: toRow(codec, write) },
+      })),
 
-    async replace(partition: string, writes: readonly NumberedWrite[], session: ClientSession) {
-      if (writes.length === 0) return
-      const operations = writes.map((write): AnyBulkWriteOperation => {
+    replace: (partition: string, writes: readonly NumberedWrite[]) =>
+      writes.map((write): RowWrite => {
         const { _id, ...replacement } = toRow(codec, write)
-        return { replaceOne: { filter: { _id, [partitionField]: owner(partition) }, replacement } }
-      })
-      const { matchedCount } = await rows.bulkWrite(operations, { session }).catch((error: unknown) => {
-        throw toStorageError(error, idsOf(writes))
-      })
-      if (matchedCount !== writes.length) {
-        throw new Error('replace of a document that this partition does not hold')
-      }
-    },
+        const filter = { _id, [partitionField]: owner(partition) }
+        return { id: write.id, model: { namespace: rows.namespace, name: 'replaceOne', filter, replacement } }
+      }),
   }
 }
-
-const idsOf = (writes: readonly NumberedWrite[]) => writes.map((write) => write.id)
 
 const toRow = (codec: DocumentCodec, write: NumberedWrite): Document => {
   const row = codec.toBson(write.document)

@@ -3,7 +3,7 @@
  * ends (`log`). The partition
  * is the `_id`, so that is what this collection is asked by, and would be sharded by.
  */
-import type { ClientSession, Db } from 'mongodb'
+import type { ClientSession, ClientUpdateOneModel, Db } from 'mongodb'
 import { emptyLog } from '../log.ts'
 import type { LogHead } from '../log.ts'
 import type { PartitionHead } from '../places.ts'
@@ -79,33 +79,33 @@ export function openSyncHeads(db: Db, self: string, newLineage: () => string) {
     },
 
     /**
-     * Locks the partition until the session's end; of two transactions that saw the same head, one fails here. False
-     * where the head is not at `from`.
+     * Locks the partition until the session's end; of two transactions that saw the same head, one fails here. Where the
+     * head is not at `from`, the upsert is a second document of its `_id`, so that the command ends at once.
      */
-    async move(
+    move(
       partition: string,
       from: HeadState,
       to: HeadState,
       collections: readonly string[],
-      session: ClientSession,
-    ): Promise<boolean> {
+    ): ClientUpdateOneModel<SyncHead> {
       const lastCommit: LastCommit = { id: crypto.randomUUID(), by: self, collections }
       const isEmpty = from.log.position === 0
-      const { matchedCount } = await heads.updateOne(
-        {
+      return {
+        namespace: heads.namespace,
+        name: 'updateOne',
+        filter: {
           _id: partition,
           seq: from.seq,
           ...(isEmpty ? { log: { $exists: false } } : { 'log.hash': from.log.hash }),
         },
-        {
+        update: {
           $set: {
             ...(to.seq === from.seq ? {} : { seq: to.seq, lastCommit }),
             ...(to.log.position === from.log.position ? {} : { log: to.log }),
           },
         },
-        { session },
-      )
-      return matchedCount === 1
+        upsert: true,
+      }
     },
   }
 }
