@@ -101,6 +101,22 @@ describe('FAULT-4: in a document', () => {
     })
   })
 
+  test('property: what is passed over without a look holds no number', () => {
+    const part = fc.oneof(
+      fc.stringMatching(/^[0-9]{1,6}$/),
+      fc.constantFrom(' ', '-', '.', '  ', '\u00a0', '\u2013', 'x', '+', '\u0967\u0968'),
+      fc.constant(valid),
+      fc.constant(inFours.join('. ')),
+    )
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
+        const text = parts.join('')
+        fc.pre(!/^[0-9a-f]{24,}$/.test(text))
+        expect(maskAadhaarIn({ name: text }).name).toBe(maskAadhaar(text))
+      }),
+    )
+  })
+
   test('a document without any is the same object', () => {
     const document = { name: 'Ravi', phone: '+919876543210', flatIds: ['a'], bytes: new Uint8Array(2) }
     expect(maskAadhaarIn(document)).toBe(document)

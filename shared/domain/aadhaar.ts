@@ -41,26 +41,48 @@ export function maskAadhaarIn(value: unknown, name = ''): unknown {
 const depthMax = 32
 
 function maskIn(value: unknown, name: string, depth: number): unknown {
-  if (typeof value === 'string') return maskText(value, name)
-  if (depth === 0) return value
-  if (Array.isArray(value)) {
-    const items = value.map((item: unknown) => maskIn(item, name, depth - 1))
-    return items.some((item, index) => item !== value[index]) ? items : value
-  }
+  if (typeof value === 'string') return value.length < lengthMin ? value : maskText(value, name)
+  if (depth === 0 || typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return maskItems(value, name, depth - 1)
   // Bytes are no text.
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
-  const fields = Object.entries(value).map(
-    ([key, inner]) => [key, inner, maskIn(inner, key, depth - 1)] as const,
-  )
-  if (fields.every(([, before, after]) => before === after)) return value
-  return Object.fromEntries(fields.map(([key, , after]) => [key, after]))
+  return ArrayBuffer.isView(value) ? value : maskFields(value as Fields, depth - 1)
 }
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** All that arrives passes here, and next to nothing holds a number: so no copy is made before one is found. */
+function maskItems(items: readonly unknown[], name: string, depth: number): readonly unknown[] {
+  let masked: unknown[] | undefined
+  for (let at = 0; at < items.length; at++) {
+    const item = maskIn(items[at], name, depth)
+    if (item === items[at]) continue
+    masked ??= [...items]
+    masked[at] = item
+  }
+  return masked ?? items
+}
+
+function maskFields(fields: Fields, depth: number): Fields {
+  let masked: Map<string, unknown> | undefined
+  for (const key of Object.keys(fields)) {
+    const value = maskIn(fields[key], key, depth)
+    if (value === fields[key]) continue
+    masked ??= new Map(Object.entries(fields))
+    masked.set(key, value)
+  }
+  return masked ? (Object.fromEntries(masked) as Fields) : fields
+}
+
+const lengthMin = 12
 
 /** Ids and hashes may hold any digits. */
 const idPattern = /^[0-9a-f]{24,}$/
 
+/** A number that is written as most are; with a digit beyond ASCII nothing is judged before the whole pattern. */
+const mayHold = /[0-9][^\p{L}]{10,}[0-9]|[^\x00-\x7f]/u
+
 function maskText(text: string, name: string): string {
-  if (idPattern.test(text)) return text
+  if (!mayHold.test(text) || idPattern.test(text)) return text
   const masked = maskAadhaar(text)
   return masked !== text && /phone/i.test(name) ? masked.slice(-4) : masked
 }

@@ -26,6 +26,8 @@ export interface Follower {
 export interface FollowerTiming {
   /** Who died is followed by another after this time at the latest, and a third of it. */
   readonly leaseMs: number
+  /** A commit is followed after so long: first those who wait at a gate read it. */
+  readonly settleMs: number
   /** At the head, changes are gathered for so long before the next look. */
   readonly gatherMs: number
   /** How often all places are compared with the heads, for what no commit told of. */
@@ -43,6 +45,7 @@ export interface FollowerTiming {
 
 export const followerTiming: FollowerTiming = {
   leaseMs: 5_000,
+  settleMs: 100,
   gatherMs: 1_000,
   pollMs: 30_000,
   batchMs: 60_000,

@@ -21,14 +21,16 @@ describe('a follower keeps up', () => {
     expect(await places.state({ follower: 'search', partition })).toMatchObject({ seq: 25, behindMs: 0 })
   })
 
-  test('FOLLOW-5 a commit wakes it at once; those right after it are gathered', async () => {
+  test('FOLLOW-5 a commit wakes it when the desks have read it; those right after it are gathered', async () => {
     const { time, startServer, write } = createFollowerWorld()
     const partition = newId()
     const search = recordingFollower('search')
     startServer([search])
     await time.pass(0)
     await write(partition, 1)
-    await time.pass(0)
+    await time.pass(followerTiming.settleMs - 1)
+    expect(search.batches).toEqual([])
+    await time.pass(1)
     expect(search.seqsOf(partition)).toEqual([1])
     await write(partition, 3)
     await time.pass(followerTiming.gatherMs - 1)

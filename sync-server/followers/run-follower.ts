@@ -4,8 +4,8 @@ import { followPartition, pauseAfter } from './follow-partition.ts'
 import type { FollowParts, TurnEnd } from './follow-partition.ts'
 
 export interface RunningFollower {
-  /** There may be something new in this partition. */
-  wake(partition: string): void
+  /** There may be something new in this partition: it is looked at after so many milliseconds, or when its rest is over. */
+  wake(partition: string, afterMs: number): void
   /** Resolves when the batches under way have let go of their places. */
   stop(): Promise<void>
 }
@@ -60,8 +60,9 @@ export function runFollower(parts: FollowParts, follower: Follower): RunningFoll
   }
 
   return {
-    wake(partition) {
+    wake(partition, afterMs) {
       due.add(partition)
+      if (afterMs > 0 && !running.has(partition) && !resting.has(partition)) rest(partition, afterMs)
       start()
     },
     async stop() {

@@ -25,7 +25,8 @@ export function startFollowers(parts: FollowersParts): Followers {
 
   const removeListener = storage.onCommit((partition, collections) => {
     for (const { follower, run } of running) {
-      if (follower.collections.some((name) => collections.includes(name))) run.wake(partition)
+      if (follower.collections.some((name) => collections.includes(name)))
+        run.wake(partition, timing.settleMs)
     }
   })
 
@@ -44,7 +45,7 @@ export function startFollowers(parts: FollowersParts): Followers {
     for (const head of heads) {
       for (const { follower, run } of running) {
         const place = placesByName.get(nameOf(follower.name, head.partition))
-        if (isBehind(place, head)) run.wake(head.partition)
+        if (isBehind(place, head)) run.wake(head.partition, 0)
       }
     }
   }
