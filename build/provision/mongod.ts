@@ -20,7 +20,7 @@ export interface MongodProgram {
   readonly version: string
 }
 
-const oldestMajor = 7
+const oldestMajor = 8
 
 const official = {
   name: 'mongodb-8.2.6-debian12',

@@ -190,11 +190,13 @@ describe('P6: every command names one society', () => {
 describe('P6: the watch notices what the driver sends without a society', () => {
   const _id = new ObjectId()
   const change = { $set: { floor: 1 } }
-  const homeless: Readonly<Record<string, (flats: Collection) => Promise<unknown>>> = {
+  const homeless: Readonly<Record<string, (flats: Collection, client: MongoClient) => Promise<unknown>>> = {
     find: (flats) => flats.findOne({ _id }),
     insert: (flats) => flats.insertOne({ _id }),
     update: (flats) => flats.updateOne({ _id }, change),
     'a bulk of writes': (flats) => flats.bulkWrite([{ updateOne: { filter: { _id }, update: change } }]),
+    'a bulk over collections': (flats, client) =>
+      client.bulkWrite([{ namespace: flats.namespace, name: 'insertOne', document: { _id } }]),
     delete: (flats) => flats.deleteMany({ _id }),
     findAndModify: (flats) => flats.findOneAndUpdate({ _id }, change),
     count: (flats) => flats.countDocuments({}),
@@ -207,7 +209,7 @@ describe('P6: the watch notices what the driver sends without a society', () => 
     const watched = await MongoClient.connect(mongodbTestUrl(), { monitorCommands: true })
     watched.on('commandStarted', watch.see)
     // The collection's validator refuses the insert; it was sent all the same.
-    await Promise.allSettled([send(watched.db(server.databaseName).collection('flats'))])
+    await Promise.allSettled([send(watched.db(server.databaseName).collection('flats'), watched)])
     await watched.close()
     expect(watch.violations.size).toBe(1)
   })

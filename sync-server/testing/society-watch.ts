@@ -72,19 +72,35 @@ export function createSocietyWatch(): SocietyWatch {
     violations,
     judged,
     excepted,
-    see({ commandName, command }) {
-      if (beside.has(commandName)) return
-      const collection = String(command[commandName])
-      judged.add(`${commandName} ${collection}`)
-      const misses = judge(commandName, collection, command)
-      if (misses.length === 0) return
-      const exception = exceptions.find(
-        (one) => one.command === commandName && one.collection === collection && one.allows(command),
-      )
-      if (exception) excepted.add(exception.reason)
-      else for (const miss of misses) violations.add(`${commandName} ${collection}: ${miss}`)
+    see(seen) {
+      for (const { commandName, command } of eachOfBulk(seen)) {
+        if (beside.has(commandName)) continue
+        const collection = String(command[commandName])
+        judged.add(`${commandName} ${collection}`)
+        const misses = judge(commandName, collection, command)
+        if (misses.length === 0) continue
+        const exception = exceptions.find(
+          (one) => one.command === commandName && one.collection === collection && one.allows(command),
+        )
+        if (exception) excepted.add(exception.reason)
+        else for (const miss of misses) violations.add(`${commandName} ${collection}: ${miss}`)
+      }
     },
   }
+}
+
+/** The writes of one command over several collections, each as the command that it would be alone. */
+function eachOfBulk(seen: SeenCommand): SeenCommand[] {
+  const { ops, nsInfo } = seen.command
+  if (seen.commandName !== 'bulkWrite' || listOf(ops).length === 0) return [seen]
+  return listOf(ops).map(({ insert, update, document, filter, updateMods }) => {
+    const { ns = '' } = listOf(nsInfo)[Number(insert ?? update)] ?? {}
+    const collection = String(ns).replace(/^[^.]*\./, '')
+    if (insert !== undefined)
+      return { commandName: 'insert', command: { insert: collection, documents: [document] } }
+    const updates = [{ q: filter, u: updateMods }]
+    return update === undefined ? seen : { commandName: 'update', command: { update: collection, updates } }
+  })
 }
 
 /** What is wrong, one line each. */

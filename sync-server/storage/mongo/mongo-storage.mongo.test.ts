@@ -190,6 +190,71 @@ test('STORE-12 the store’s own rules name the row that they refuse', async () 
   await db.dropDatabase()
 })
 
+/** What goes to MongoDB while `work` runs. */
+async function openWatched() {
+  const watched = await connectToMongo(mongoUrl, { monitorCommands: true })
+  const db = await openDatabase()
+  const commands: string[] = []
+  watched.on('commandStarted', ({ commandName, command }) => {
+    if (commandName !== 'endSessions') commands.push(`${commandName} ${String(command[commandName])}`)
+  })
+  const open = () =>
+    createMongoStorage({
+      client: watched,
+      db: watched.db(db.databaseName),
+      collections: replicated,
+      log: { layout: logLayout, journal: () => [{ at: 1 }] },
+    })
+  const commandsOf = async (work: () => Promise<unknown>) => {
+    commands.length = 0
+    await work()
+    return [...commands]
+  }
+  const close = async () => {
+    await db.dropDatabase()
+    await watched.close()
+  }
+  return { db, open, commandsOf, close }
+}
+
+test('STORE-24 rows of several collections, the head and the log go to MongoDB as one command', async () => {
+  const { open, commandsOf, close } = await openWatched()
+  const [storage, other] = [open(), open()]
+  const partition = newId()
+  const insert = (into: typeof storage) =>
+    into.transact(partition, async (tx) => {
+      tx.insert('things', [write(partition), write(partition)])
+      tx.insert('people', [write(partition)])
+    })
+  await insert(storage)
+  expect(await commandsOf(() => insert(storage))).toEqual(['bulkWrite 1', 'commitTransaction 1'])
+  await insert(other)
+  // It has not heard of the other's commit, as it listens to nobody: the head is read, and all is done again.
+  expect(await commandsOf(() => insert(storage))).toEqual([
+    'bulkWrite 1',
+    'abortTransaction 1',
+    'find syncHeads',
+    'bulkWrite 1',
+    'commitTransaction 1',
+  ])
+  expect(await storage.head(partition)).toMatchObject({ seq: 12 })
+  expect((await storage.logAfter(partition, 0, 10)).map(({ position }) => position)).toEqual([1, 2, 3, 4])
+  await close()
+})
+
+test('STORE-24 a head that was removed under a running server is no head: the write fails, the next makes one', async () => {
+  const { db, open, close } = await openWatched()
+  const storage = open()
+  const partition = newId()
+  const insert = () => storage.transact(partition, async (tx) => tx.insert('things', [write(partition)]))
+  await insert()
+  await db.collection('syncHeads').deleteMany({})
+  await expect(insert()).rejects.toBeInstanceOf(StoreUnavailable)
+  expect(await db.collection('things').countDocuments()).toBe(1)
+  expect(await db.collection('syncHeads').countDocuments()).toBe(0)
+  await close()
+})
+
 test('STORE-13 a restored database starts a new history', async () => {
   const db = await openDatabase()
   const storage = createMongoStorage({ client, db, collections: replicated })

@@ -37,13 +37,20 @@ export interface OpenDatabase {
 
 const pingTimeMs = 2_000
 
-async function refuseWithoutTransactions(client: MongoClient, db: Db): Promise<void> {
+/** Of MongoDB 8.0, the first that takes a transaction's writes to several collections as one command. */
+const wireVersionMin = 25
+
+async function refuseUnfit(client: MongoClient, db: Db): Promise<void> {
   const hello = await db.command({ hello: 1 })
-  if (hello['setName'] !== undefined || hello['msg'] === 'isdbgrid') return
+  const reason =
+    hello['setName'] === undefined && hello['msg'] !== 'isdbgrid'
+      ? 'MongoDB runs without a replica set, so it has no transactions. Start it with --replSet and initiate the set; one node is enough.'
+      : Number(hello['maxWireVersion']) < wireVersionMin
+        ? 'This MongoDB is older than 8.0. Upgrade it.'
+        : undefined
+  if (reason === undefined) return
   await client.close()
-  throw new StartFailure(
-    'MongoDB runs without a replica set, so it has no transactions. Start it with --replSet and initiate the set; one node is enough.',
-  )
+  throw new StartFailure(reason)
 }
 
 export interface DatabaseOptions {
@@ -69,7 +76,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
   )
   if (onCommand) client.on('commandStarted', onCommand)
   const db = client.db(options.name)
-  await refuseWithoutTransactions(client, db)
+  await refuseUnfit(client, db)
   const storage = createMongoStorage({
     client,
     db,
