@@ -79,7 +79,7 @@ const lengthMin = 12
 const idPattern = /^[0-9a-f]{24,}$/
 
 /** A number that is written as most are; with a digit beyond ASCII nothing is judged before the whole pattern. */
-const mayHold = /[0-9][^\p{L}]{10,}[0-9]|[^\x00-\x7f]/u
+const mayHold = /[0-9][^\p{L}]{10,}[0-9]|\P{ASCII}/u
 
 function maskText(text: string, name: string): string {
   if (!mayHold.test(text) || idPattern.test(text)) return text
