@@ -1,6 +1,7 @@
 /**
  * `npm start`: the gate and its server on this machine. Starts in order MongoDB, server, kiosk; stops in the opposite
- * order on Ctrl-C, when the kiosk's window is closed, or when one of them fails.
+ * order on Ctrl-C, when the kiosk's window is closed, or when one of them fails. With `--new-code` it prints a link for
+ * one more browser: of the server that runs already, or of the one that it starts.
  */
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -13,6 +14,15 @@ import { askSyncServer } from '../services/sync-server.ts'
 import { tryLock } from '../setup/file-lock.mjs'
 import { Refusal } from '../setup/refusal.mjs'
 import { say } from '../setup/terminal.mjs'
+import {
+  browserDesk,
+  enrolmentCode,
+  enrolmentLink,
+  forgetRunning,
+  noteRunning,
+  readRunning,
+  serverAddress,
+} from '../start/enrolment-link.ts'
 import { StartedPrograms } from '../start/started-programs.ts'
 import { hasDisplay, isEnrolled, startKiosk } from '../start/kiosk.ts'
 import type { ServerSettings } from '../start/sync-server.ts'
@@ -22,18 +32,28 @@ import { root } from './run-step.ts'
 
 const dataFolder = resolve(process.env['CHOWKI_DATA'] || join(root, '.chowki'))
 const port = Number(process.env['CHOWKI_PORT'] || 4700)
-const address = `http://127.0.0.1:${port}`
-const browserDesk = 'Browser on the server’s machine'
+const address = serverAddress({ port })
+const wantsCode = process.argv.includes('--new-code')
 
 await runAsTask(async (stop) => {
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
-  await claim()
+  if (!(await lockDataFolder())) {
+    if (wantsCode) return sayLink(await enrolmentLink(readRunning(dataFolder)))
+    throw new Refusal(
+      `Chowki runs already on the data folder ${dataFolder}.`,
+      'Stop it (Ctrl-C in its terminal), or set CHOWKI_DATA and CHOWKI_PORT for a second one.',
+    )
+  }
+  // Of a start that was killed.
+  forgetRunning(dataFolder)
+  await refuseTakenPort()
   const running = new StartedPrograms(stop)
   try {
     await Promise.race([begin(running), running.untilOver()])
     await running.untilOver()
   } finally {
     say('Stopping ...')
+    forgetRunning(dataFolder)
     await running.stop()
   }
 })
@@ -51,19 +71,17 @@ async function begin(running: StartedPrograms): Promise<void> {
   }
   say('Starting the sync server ...')
   running.add('The sync server', await startServer(settings), join(dataFolder, 'server.log'))
+  noteRunning(settings)
   await (withWindow ? openWindow(parts, settings, running) : offerBrowser(settings))
+  if (withWindow && wantsCode) sayLink(await enrolmentLink(settings))
   sayWhoMaySignIn()
   say('Ctrl-C stops everything. What was saved stays.')
 }
 
-/** Checks that no other instance uses the data folder and that the port is free, before anything is fetched. */
-async function claim(): Promise<void> {
-  if ((await tryLock(join(dataFolder, 'start.lock'))) === null) {
-    throw new Refusal(
-      `Chowki runs already on the data folder ${dataFolder}.`,
-      'Stop it (Ctrl-C in its terminal), or set CHOWKI_DATA and CHOWKI_PORT for a second one.',
-    )
-  }
+const lockDataFolder = async (): Promise<boolean> => (await tryLock(join(dataFolder, 'start.lock'))) !== null
+
+/** Before anything is fetched. */
+async function refuseTakenPort(): Promise<void> {
   if (Number.isInteger(port) && port > 0 && (await listenablePort(port)) !== null) return
   throw new Refusal(
     `Port ${port} is taken.`,
@@ -98,23 +116,12 @@ async function offerBrowser(settings: ServerSettings): Promise<void> {
   const devices = await askSyncServer(serverEnv(settings), ['devices'])
   const isKnown = devices.some((line) => line.includes('\tActive\t') && line.endsWith(browserDesk))
   say('There is no display here, so the kiosk is served to a browser on this machine.')
-  if (isKnown && !process.argv.includes('--new-code')) {
-    say(`  ${address}/   (for another browser: npm start -- --new-code)`)
-  } else {
-    say(`  ${address}/#enrol=${await enrolmentCode(settings, browserDesk)}   (good for 15 minutes, once)`)
-  }
+  if (isKnown && !wantsCode) say(`  ${address}/`)
+  else sayLink(await enrolmentLink(settings))
+  say('For another browser, in another terminal: npm start -- --new-code')
 }
 
-async function enrolmentCode(settings: ServerSettings, name: string): Promise<string> {
-  const [code = ''] = await askSyncServer(serverEnv(settings), [
-    'enrolment-code',
-    '--gate',
-    'Main Gate',
-    '--name',
-    name,
-  ])
-  return code
-}
+const sayLink = (link: string): void => say(`  ${link}   (good for 15 minutes, once)`)
 
 function sayWhoMaySignIn(): void {
   say('Guards of the demonstration society, and their PINs:')
