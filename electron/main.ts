@@ -14,7 +14,7 @@ import { registerKioskScheme, serveKiosk } from './security/kiosk-protocol.ts'
 import { createPageFiles } from './security/page-files.ts'
 import { restrictProcess, restrictSession } from './security/restrictions.ts'
 import { createFixedCamera, removeForgottenPictures } from './services/camera.ts'
-import { saveDiagnostics } from './services/diagnostics-file.ts'
+import { createSaveDiagnostics } from './services/diagnostics-file.ts'
 import { freeDiskBytes } from './services/disk-space.ts'
 import { createKeyring } from './services/keyring.ts'
 import { createLogFile } from './services/log-file.ts'
@@ -65,8 +65,12 @@ const createParts = () => {
     },
     freeDiskBytes: () => freeDiskBytes(profile),
     writeLog: createPageLog(log, Date.now),
-    saveDiagnostics: (facts: object) =>
-      saveDiagnostics(app.getPath('downloads'), new Date(), { ...facts, log: openLog().read() }),
+    saveDiagnostics: createSaveDiagnostics({
+      folder: () => app.getPath('downloads'),
+      logFile: openLog,
+      log,
+      now: () => new Date(),
+    }),
     kioskWindow: createKioskWindow({
       isKiosk: options.isKiosk,
       preload: join(import.meta.dirname, 'preload.cjs'),

@@ -1,9 +1,8 @@
-import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import { ok } from '@chowki/shared/errors/result.ts'
-import type { Result } from '@chowki/shared/errors/result.ts'
 import type { IpcRequest, IpcResponse } from '@chowki/shared/ipc/channels.ts'
 import type { LaunchOptions } from '../launch/launch-options.ts'
 import type { FixedCamera } from '../services/camera.ts'
+import type { SaveDiagnostics } from '../services/diagnostics-file.ts'
 import type { SecureStore } from '../services/secure-store.ts'
 import type { ServerLink } from '../services/server-link.ts'
 import type { IpcHandlers } from './answer.ts'
@@ -16,8 +15,7 @@ export interface HandlerParts {
   readonly versions: { readonly app: string; readonly electron: string; readonly chromium: string }
   readonly freeDiskBytes: () => Promise<number | null>
   readonly writeLog: (entries: IpcRequest<'log:write'>) => void
-  /** Where the file of the diagnostics goes, and the log that goes into it. */
-  readonly saveDiagnostics: (facts: object) => Promise<Result<{ place: string }, ChowkiError>>
+  readonly saveDiagnostics: SaveDiagnostics
 }
 
 export const createIpcHandlers = (parts: HandlerParts): IpcHandlers => {

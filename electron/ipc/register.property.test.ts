@@ -97,20 +97,27 @@ const isLogEntry = (entry: unknown): boolean => {
     Object.keys(others).length === 0 &&
     ['info', 'warn', 'error'].includes(String(level)) &&
     isText(event, 1, 64) &&
-    /^[A-Za-z]+\.[A-Za-z]+$/.test(event) &&
+    /^(storage|replication|photos|guards|enrolment|check)\.[A-Za-z]+$/.test(event) &&
     (!Object.hasOwn(entry, 'cause') || (isText(cause, 1, 64) && /^[A-Za-z_]+$/.test(cause))) &&
     (!Object.hasOwn(entry, 'collection') || (isText(collection, 1, 64) && /^[A-Za-z_]+$/.test(collection)))
   )
 }
 
 const figures = ['unsyncedRecords', 'unsyncedPhotos', 'quarantined'] as const
+const times = ['lastSyncedAt', 'waitingSince', 'clockDriftMs'] as const
 const isDeskFigures = (request: unknown): boolean =>
-  hasOnly(request, ['online', 'trouble', ...figures, 'lastSyncedAt', 'clockDriftMs']) &&
+  hasOnly(request, ['online', 'trouble', ...figures, ...times]) &&
   typeof request['online'] === 'boolean' &&
-  isText(request['trouble'], 1, 20) &&
-  /^[A-Za-z_]+$/.test(request['trouble']) &&
-  figures.every((name) => Number.isInteger(request[name]) && Number(request[name]) >= 0) &&
-  ['lastSyncedAt', 'clockDriftMs'].every((name) => request[name] === null || Number.isFinite(request[name]))
+  ['none', 'revoked', 'outdated'].includes(String(request['trouble'])) &&
+  typeof request['trouble'] === 'string' &&
+  figures.every(
+    (name) => Number.isInteger(request[name]) && Number(request[name]) >= 0 && Number(request[name]) <= 1e9,
+  ) &&
+  times.every(
+    (name) =>
+      request[name] === null ||
+      (Number.isFinite(request[name]) && Math.abs(Number(request[name])) <= 8_640_000_000_000_000),
+  )
 
 /** Written out by hand, so that it cannot share a fault with the check. A channel that is not here does not compile. */
 const fits: Record<IpcChannel, (request: unknown) => boolean> = {

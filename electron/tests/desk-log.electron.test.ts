@@ -37,6 +37,7 @@ const figures = {
   unsyncedPhotos: 2,
   quarantined: 1,
   lastSyncedAt: null,
+  waitingSince: 1_700_000_000_000,
   clockDriftMs: -400,
 }
 
@@ -63,6 +64,9 @@ describe('S10 the desk’s log', () => {
       const file = JSON.parse(readFileSync(place, 'utf8')) as { log: string[] }
       expect(file).toMatchObject({ ...figures, appVersion: expect.any(String), keyStore: expect.any(String) })
       expect(file.log.join('\n')).toContain('page: storage.write')
+      expect(await invoke(shell.page, 'diagnostics:save', figures)).toMatchObject({
+        error: { code: 'too_many_attempts' },
+      })
     } finally {
       rmSync(place, { force: true })
     }

@@ -135,7 +135,7 @@ describe('S4 strangers that send good requests', () => {
     'camera:take': null,
     'app:launch': null,
     'app:diagnostics': null,
-    'log:write': [{ level: 'warn', event: 'stranger.asks' }],
+    'log:write': [{ level: 'warn', event: 'storage.asks' }],
     'diagnostics:save': {
       online: true,
       trouble: 'none',
@@ -143,6 +143,7 @@ describe('S4 strangers that send good requests', () => {
       unsyncedPhotos: 0,
       quarantined: 0,
       lastSyncedAt: null,
+      waitingSince: null,
       clockDriftMs: null,
     },
     'server:choose': { serverUrl: 'http://stranger.example' },

@@ -5,6 +5,7 @@
  */
 import type { Result } from '@chowki/shared/errors/result.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
+import type { troubleAreas } from '@chowki/shared/ipc/channels.ts'
 import type { ApprovalMethod, EntryType, VehicleType } from '@chowki/shared/collections/visitor-entries.ts'
 
 /** For React's useSyncExternalStore: a snapshot is the same object until it changes. */
@@ -27,7 +28,7 @@ export type KioskStage =
 export interface Guard {
   readonly userId: string
   readonly name: string
-  /** May take the desk's diagnostics along. */
+  /** His PIN lets the desk's diagnostics be taken along. */
   readonly isSupervisor: boolean
   /** When an attempt-lock ends by `performance.now()`, the clock that nobody sets; null: not locked. */
   readonly lockedUntil: number | null
@@ -61,8 +62,7 @@ export interface SyncStatus {
   readonly trouble: 'none' | 'revoked' | 'outdated'
 }
 
-/** What a failure was about; each has its words on the status screen. */
-export type TroubleArea = 'storage' | 'replication' | 'photos' | 'guards' | 'enrolment' | 'check'
+export type TroubleArea = (typeof troubleAreas)[number]
 
 export interface Trouble {
   readonly area: TroubleArea
@@ -187,7 +187,7 @@ export interface KioskData {
   /** The newest visits of this society, newest first, at most 50. */
   readonly recent: Live<readonly Visit[]>
   readonly quarantine: Live<readonly QuarantineNotice[]>
-  /** The newest failure since the start that no screen has answered; null while there was none. */
+  /** The newest failure that no screen has answered, of an earlier start too; null where there was none. */
   readonly trouble: Live<Trouble | null>
 
   /** `serverUrl` is an origin. Resolves when guards can sign in offline. */
@@ -216,10 +216,10 @@ export interface KioskData {
   /** An object URL of the decrypted photo, from this desk or else from the server; null where neither has it. */
   photoUrl(photoId: string): Promise<string | null>
   /**
-   * Versions, figures and the log into a file; answers where it lies. Only while a supervisor is signed in, else
-   * `forbidden`.
+   * Versions, figures and the log into a file; answers where it lies. `userId` and `pin` are a supervisor's, whoever is
+   * signed in: a wrong PIN counts as at the sign-in (`pin_wrong`, `too_many_attempts`), anybody else's is `forbidden`.
    */
-  saveDiagnostics(): Promise<Result<{ readonly place: string }, ChowkiError>>
+  saveDiagnostics(userId: string, pin: string): Promise<Result<{ readonly place: string }, ChowkiError>>
   /** Tries to replicate at once. */
   syncNow(): void
   close(): Promise<void>

@@ -1,4 +1,5 @@
 /** The open kiosk: the desk, the session, and what runs behind them. The composition root of the data. */
+import { keepTrouble } from './desk/trouble.ts'
 import type { Report } from './desk/trouble.ts'
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
@@ -152,7 +153,8 @@ async function startKiosk(
     onPhotoKept: background.photoKept,
   })
   const photoUrls = createPhotoUrls({ box: desk.photos, request: connection.request })
-  const stopFeeding = feedViews(views, desk)
+  const stops = [feedViews(views, desk), await keepTrouble(desk.store, views.trouble)]
+  const stopFeeding = (): void => stops.forEach((stop) => stop())
   listeners.changed.listen(() => {
     status.refresh()
     desk.lists.refresh()
@@ -179,9 +181,13 @@ async function startKiosk(
     enrolAgain: enrolment.enrolAgain,
     signIn: session.signIn,
     signOut: session.signOut,
-    async saveDiagnostics() {
-      if (!session.isSupervisor()) return err(chowkiError('forbidden'))
-      return platform.saveDiagnostics(views.sync.current())
+    async saveDiagnostics(userId, pin) {
+      const approved = await session.approve(userId, pin)
+      if (!approved.ok) return approved
+      return platform.saveDiagnostics(views.sync.current()).catch((error: unknown) => {
+        parts.report('storage.saveDiagnostics', error)
+        return err(chowkiError('device_storage_failed'))
+      })
     },
     syncNow: background.syncNow,
     close: () => closeAll({ enrolment, background, photoUrls, stopFeeding, desk, lock }),

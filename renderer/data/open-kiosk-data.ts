@@ -56,7 +56,7 @@ export function openKioskData(options: KioskDataOptions): KioskData {
     undoLetOut: (exit) => withKiosk((kiosk) => kiosk.actions.undoLetOut(exit)),
     correctVisitor: (correction) => withKiosk((kiosk) => kiosk.actions.correctVisitor(correction)),
     photoUrl: (photoId) => orElse(null, (kiosk) => kiosk.photoUrls.url(photoId)),
-    saveDiagnostics: () => withKiosk((kiosk) => kiosk.saveDiagnostics()),
+    saveDiagnostics: (userId, pin) => withKiosk((kiosk) => kiosk.saveDiagnostics(userId, pin)),
     syncNow: () => void orElse(undefined, (kiosk) => kiosk.syncNow()),
     close: () => orElse(undefined, (kiosk) => kiosk.close()),
   }

@@ -36,7 +36,7 @@ export interface FakeOptions {
   /** Where the kiosk stands at first; every guard's PIN is `samplePin`. */
   readonly start?: 'unenrolled' | 'signedOut' | 'signedIn'
   readonly now?: () => number
-  readonly asSupervisor?: boolean
+  readonly isDiskFull?: boolean
   /** The other gate has let in Deepak Rao as well. */
   readonly isInTwice?: boolean
 }
@@ -64,8 +64,8 @@ function status(online: boolean, records: number, photos: number, quarantined: n
   }
 }
 
-const firstStage = (start: NonNullable<FakeOptions['start']>, asSupervisor: boolean): KioskStage => {
-  const guard = sampleGuards.find(({ isSupervisor }) => isSupervisor === asSupervisor)
+const firstStage = (start: NonNullable<FakeOptions['start']>): KioskStage => {
+  const [guard] = sampleGuards
   return start === 'signedIn' && guard !== undefined
     ? { stage: 'signedIn', guard }
     : start === 'unenrolled'
@@ -78,12 +78,12 @@ export function createFakeKioskData(options: FakeOptions = {}): KioskData {
     variant = 'online',
     start = 'signedIn',
     now = Date.now,
-    asSupervisor = false,
+    isDiskFull = false,
     isInTwice = false,
   } = options
   const { ageMs, ...first } = statusOf[variant]
   const desk = variant === 'empty' ? { people: [], visits: [] } : sampleDesk(now(), first.unsyncedRecords)
-  const stage = createLive<KioskStage>(firstStage(start, asSupervisor))
+  const stage = createLive<KioskStage>(firstStage(start))
   const lastSyncedAt = now() - ageMs
   const waitingSince = first.unsyncedRecords > 0 ? lastSyncedAt : null
   const sync = createLive<SyncStatus>({ ...first, lastSyncedAt, waitingSince })
@@ -140,7 +140,16 @@ export function createFakeKioskData(options: FakeOptions = {}): KioskData {
     trouble: createLive<Trouble | null>(
       variant === 'offline' ? { area: 'photos', at: now() - 12 * 60_000 } : null,
     ),
-    saveDiagnostics: () => Promise.resolve(ok({ place: '/home/gate/Downloads/chowki-diagnostics.json' })),
+    saveDiagnostics(userId, pin) {
+      if (!sampleGuards.some((guard) => guard.userId === userId && guard.isSupervisor))
+        return Promise.resolve(err(chowkiError('forbidden', { field: 'userId' })))
+      if (pin !== samplePin) return Promise.resolve(err(chowkiError('pin_wrong', { field: 'pin' })))
+      return Promise.resolve(
+        isDiskFull
+          ? err(chowkiError('device_storage_failed'))
+          : ok({ place: '/home/gate/Downloads/chowki-diagnostics.json' }),
+      )
+    },
     enrol(_serverUrl, code) {
       if (code.length < 8 || code === refusedCode) {
         const refusal = chowkiError('enrolment_code_used', { field: 'code' })

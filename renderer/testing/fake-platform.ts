@@ -1,6 +1,8 @@
 /** A host for tests: the network is whatever `api` is given, and can be cut. What a real host keeps over a restart, `FakeHost` keeps. */
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
+import { ipcChannels } from '@chowki/shared/ipc/channels.ts'
+import { checkAgainst } from '@chowki/shared/projections/validate.ts'
 import type { KioskPlatform } from '../platform/platform.ts'
 
 /** What survives a restart of the page: hand the same one to the next platform. */
@@ -43,7 +45,11 @@ export function createFakePlatform(
         freeDiskBytes: null,
       }),
     log: (entries) => void host.log.push(...entries),
-    saveDiagnostics: async () => ok({ place: '/home/gate/Downloads/chowki-diagnostics.json' }),
+    // As the shell: what the page may hand over is checked.
+    saveDiagnostics: async (figures) =>
+      checkAgainst(ipcChannels['diagnostics:save'].request, figures).ok
+        ? ok({ place: '/home/gate/Downloads/chowki-diagnostics.json' })
+        : err(chowkiError('invalid_request')),
     chooseServer(serverUrl) {
       host.serverUrl = serverUrl
       return Promise.resolve(ok(null))

@@ -24,6 +24,10 @@ export const diagnosticsSchema = Type.Object(
   closed,
 )
 
+/** What a failure at the desk was about; each has its words on the status screen. */
+export const troubleAreas = ['storage', 'replication', 'photos', 'guards', 'enrolment', 'check'] as const
+export const logEventPattern = `^(${troubleAreas.join('|')})\\.[A-Za-z]+$`
+
 /**
  * What the page may put into the desk's log: names and figures. There is no place for free text, so no person can be in it
  * (P7).
@@ -32,7 +36,7 @@ export const logEntrySchema = Type.Object(
   {
     level: Type.Union([Type.Literal('info'), Type.Literal('warn'), Type.Literal('error')]),
     /** As `storage.write`: where it happened, and what. */
-    event: Type.String({ pattern: '^[A-Za-z]+\\.[A-Za-z]+$', maxLength: 64 }),
+    event: Type.String({ pattern: logEventPattern, maxLength: 64 }),
     /** An error's name, or the code of a `ChowkiError`. */
     cause: Type.Optional(Type.String({ pattern: '^[A-Za-z_]+$', maxLength: 64 })),
     collection: Type.Optional(Type.String({ pattern: '^[A-Za-z_]+$', maxLength: 64 })),
@@ -40,17 +44,26 @@ export const logEntrySchema = Type.Object(
   closed,
 )
 
-/** The page's part of the diagnostics. */
+const count = Type.Integer({ minimum: 0, maximum: 1_000_000_000 })
+const timeMax = 8_640_000_000_000_000
+const timeOrNull = Type.Union([Type.Number({ minimum: -timeMax, maximum: timeMax }), Type.Null()])
+
+/**
+ * The page's part of the diagnostics: bounded figures and nothing else. The shell cannot judge the supervisor's PIN, which
+ * only the page's sealed database can; so what it takes here must harm nobody whoever asks for it.
+ */
 export const deskFiguresSchema = Type.Object(
   {
     online: Type.Boolean(),
-    trouble: Type.String({ pattern: '^[A-Za-z_]+$', maxLength: 20 }),
-    unsyncedRecords: Type.Integer({ minimum: 0 }),
-    unsyncedPhotos: Type.Integer({ minimum: 0 }),
-    quarantined: Type.Integer({ minimum: 0 }),
+    trouble: Type.Union([Type.Literal('none'), Type.Literal('revoked'), Type.Literal('outdated')]),
+    unsyncedRecords: count,
+    unsyncedPhotos: count,
+    quarantined: count,
     /** Epoch milliseconds. */
-    lastSyncedAt: Type.Union([Type.Number(), Type.Null()]),
-    clockDriftMs: Type.Union([Type.Number(), Type.Null()]),
+    lastSyncedAt: timeOrNull,
+    /** Epoch milliseconds. */
+    waitingSince: timeOrNull,
+    clockDriftMs: timeOrNull,
   },
   closed,
 )
@@ -91,7 +104,7 @@ export const ipcChannels = {
   'app:launch': { request: nothing, response: launchSchema },
   'app:diagnostics': { request: nothing, response: diagnosticsSchema },
   'log:write': { request: Type.Array(logEntrySchema, { minItems: 1, maxItems: 50 }), response: nothing },
-  /** Writes figures, versions and the log into a file of the user's; answers where. */
+  /** Writes figures, versions and the log into the one file of the user's; answers where. At most once in five seconds. */
   'diagnostics:save': {
     request: deskFiguresSchema,
     response: Type.Object({ place: Type.String({ maxLength: 4096 }) }, closed),

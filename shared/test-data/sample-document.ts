@@ -1,6 +1,7 @@
 /** Valid documents of any collection, generated from its schema. For tests only. */
 import fc from 'fast-check'
 import type { CollectionDefinition } from '../collections/define-collection.ts'
+import { logEventPattern } from '../ipc/channels.ts'
 import { linePattern, linesPattern } from '../collections/fields.ts'
 
 type Schema = Readonly<Record<string, unknown>>
@@ -94,6 +95,8 @@ function sampleString(schema: Schema): fc.Arbitrary<string> {
       return fc.string({ unit: fc.constantFrom(...digits), minLength: 4, maxLength: 4 })
     case '^[A-Za-z]+\\.[A-Za-z]+$':
       return fc.constantFrom('photo.viewed', 'device.revoked')
+    case logEventPattern:
+      return fc.constantFrom('storage.write', 'photos.send')
     case '^[A-Za-z_]+$':
       return fc.constantFrom('offline', 'not_found', 'visitorEntries')
     case linePattern:

@@ -1,10 +1,12 @@
+import 'fake-indexeddb/auto'
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import { ipcChannels } from '@chowki/shared/ipc/channels.ts'
 import { checkAgainst } from '@chowki/shared/projections/validate.ts'
 import { beforeEach, expect, test } from 'vitest'
 import type { Trouble } from '../kiosk-data.ts'
 import { createLive } from './live.ts'
-import { createReport } from './trouble.ts'
+import { openDeskStore } from './desk-store.ts'
+import { createReport, keepTrouble } from './trouble.ts'
 
 const clock = { now: 1_000_000 }
 const newest = createLive<Trouble | null>(null)
@@ -43,4 +45,54 @@ test('the newest trouble is there for the screen, and the same again is one line
   }
   expect(newest.current()).toEqual({ area: 'storage', at: clock.now })
   expect(written).toHaveLength(3)
+})
+
+test('P4 the newest trouble survives a restart, until something newer happens', async () => {
+  const first = await openDeskStore('trouble-kept')
+  const stop = await keepTrouble(first, newest)
+  expect(newest.current()).toBeNull()
+  report('photos.send', new Error('x'))
+  await expect.poll(() => first.readMeta('newestTrouble')).toEqual({ area: 'photos', at: clock.now })
+  stop()
+  first.close()
+
+  const afterRestart = createLive<Trouble | null>(null)
+  const second = await openDeskStore('trouble-kept')
+  const stopSecond = await keepTrouble(second, afterRestart)
+  expect(afterRestart.current()).toEqual({ area: 'photos', at: clock.now })
+  afterRestart.set({ area: 'storage', at: clock.now + 5_000 })
+  await expect
+    .poll(() => second.readMeta('newestTrouble'))
+    .toEqual({ area: 'storage', at: clock.now + 5_000 })
+  stopSecond()
+  second.close()
+})
+
+test('P4 what went wrong while the desk was being opened is not covered by what was kept', async () => {
+  const store = {
+    readMeta: <T>() => Promise.resolve({ area: 'photos', at: 1 } as T),
+    writeMeta: () => Promise.resolve(),
+  }
+  newest.set({ area: 'storage', at: 2 })
+  await keepTrouble(store, newest)
+  expect(newest.current()).toEqual({ area: 'storage', at: 2 })
+})
+
+test('trouble that could not be kept is kept at the next chance, and is no trouble of its own', async () => {
+  const kept: unknown[] = []
+  let isFull = true
+  const store = {
+    readMeta: () => Promise.resolve(null),
+    writeMeta: (_key: string, value: unknown) =>
+      isFull
+        ? Promise.reject(new DOMException('', 'QuotaExceededError'))
+        : Promise.resolve(void kept.push(value)),
+  }
+  await keepTrouble(store, newest)
+  newest.set({ area: 'storage', at: 10_000 })
+  await Promise.resolve()
+  isFull = false
+  newest.set({ area: 'storage', at: 11_000 })
+  newest.set({ area: 'storage', at: 12_000 })
+  expect(kept).toEqual([{ area: 'storage', at: 11_000 }])
 })

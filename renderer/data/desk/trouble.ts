@@ -7,6 +7,7 @@ import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import type { IpcRequest } from '@chowki/shared/ipc/channels.ts'
 import type { KioskPlatform } from '../../platform/platform.ts'
 import type { Trouble, TroubleArea } from '../kiosk-data.ts'
+import type { DeskStore } from './desk-store.ts'
 import type { LiveSource } from './live.ts'
 
 type Entry = IpcRequest<'log:write'>[number]
@@ -39,6 +40,32 @@ export function createReport({ log, newest, now }: TroubleParts): Report {
     lastAt.set(key, at)
     log([entry])
   }
+}
+
+const keptAs = 'newestTrouble'
+
+/**
+ * The newest trouble outlives a restart: what the desk had kept is shown until something newer happens. Resolves with a
+ * function that stops the keeping.
+ */
+export async function keepTrouble(
+  store: Pick<DeskStore, 'readMeta' | 'writeMeta'>,
+  newest: LiveSource<Trouble | null>,
+): Promise<() => void> {
+  let kept = await store.readMeta<Trouble>(keptAs)
+  const before = kept
+  newest.update((current) => current ?? before)
+  const keep = (): void => {
+    const trouble = newest.current()
+    // The screen tells the age in minutes, and each write costs a flush.
+    if (trouble === null || (trouble.area === kept?.area && Math.abs(trouble.at - kept.at) < sameAgainMs))
+      return
+    kept = trouble
+    // It is in the log; a report of this failure would only come back to this place.
+    store.writeMeta(keptAs, trouble).catch(() => (kept = before))
+  }
+  keep()
+  return newest.subscribe(keep)
 }
 
 const isChowkiError = (cause: unknown): cause is ChowkiError =>

@@ -38,7 +38,7 @@ function galleryData(): KioskData {
   const data = createFakeKioskData({
     variant,
     start: oneOf(starts, 'start') ?? 'signedIn',
-    asSupervisor: asked.has('supervisor'),
+    isDiskFull: asked.has('fulldisk'),
     isInTwice: asked.has('twice'),
   })
   const still = stillStages[asked.get('stage') ?? '']
@@ -55,12 +55,16 @@ function galleryData(): KioskData {
     ...(still === undefined ? {} : { stage: fixed(still) }),
     ...(asked.has('crowd') ? { guards: fixed(crowdOf(guards)) } : {}),
     ...(asked.has('locked') ? { guards: fixed(locked) } : {}),
+    ...(asked.has('supervisors') ? { guards: fixed(supervisorsOf(guards)) } : {}),
     ...(strict === site ? {} : { site: fixed(strict) }),
   }
 }
 
 const crowdOf = (guards: readonly Guard[]): readonly Guard[] =>
   ['a', 'b', 'c'].flatMap((shift) => guards.map((guard) => ({ ...guard, userId: shift + guard.userId })))
+
+const supervisorsOf = (guards: readonly Guard[]): readonly Guard[] =>
+  guards.map((guard, n) => ({ ...guard, isSupervisor: n > 1 }))
 
 const galleryPlatform: KioskPlatform = {
   kind: 'electron',

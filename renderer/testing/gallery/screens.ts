@@ -1,5 +1,6 @@
 /** Every screen in the state that shows most of it, and how to get there. */
 import { refusedCode } from '../fake-kiosk-data.ts'
+import { samplePin } from '../fake-sample.ts'
 import type { Page } from 'playwright-core'
 import { fillAndSettle } from './settled.ts'
 
@@ -150,10 +151,30 @@ export const galleryScreens: readonly GalleryScreen[] = [
   },
   { name: 'status', query: { fake: 'quarantine', screen: 'status' } },
   {
-    name: 'status-supervisor',
-    query: { fake: 'quarantine', screen: 'status', supervisor: '1' },
+    name: 'status-supervisors',
+    query: { fake: 'quarantine', screen: 'status', supervisors: '1' },
     walk: async (page) => {
       await page.getByTestId('save-diagnostics').click()
+      await page.getByTestId('supervisor-dialog').waitFor()
+    },
+  },
+  {
+    name: 'status-supervisor-pin',
+    query: { fake: 'quarantine', screen: 'status' },
+    walk: async (page) => {
+      await page.getByTestId('save-diagnostics').click()
+      await page.keyboard.type('0000')
+      await page.keyboard.press('Enter')
+      await page.getByTestId('pin-error').getByText(/./u).waitFor()
+    },
+  },
+  {
+    name: 'status-diagnostics-failed',
+    query: { fake: 'offline', screen: 'status', fulldisk: '1' },
+    walk: async (page) => {
+      await page.getByTestId('save-diagnostics').click()
+      await page.keyboard.type(samplePin)
+      await page.keyboard.press('Enter')
       await page.getByTestId('diagnostics-saved').getByText(/./u).waitFor()
     },
   },

@@ -8,11 +8,12 @@ import styles from './sign-in-screen.module.css'
 
 interface GuardCardsProps {
   readonly guards: readonly Guard[]
+  readonly title: string
+  readonly lead: string
   readonly onChoose: (userId: string) => void
 }
 
-export function GuardCards({ guards, onChoose }: GuardCardsProps) {
-  const { t } = useTranslation()
+export function GuardCards({ guards, title, lead, onChoose }: GuardCardsProps) {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       const guard = /^[1-9]$/u.test(event.key) ? guards[Number(event.key) - 1] : undefined
@@ -23,8 +24,8 @@ export function GuardCards({ guards, onChoose }: GuardCardsProps) {
   })
   return (
     <div className={styles['who']}>
-      <h1 className={styles['title']}>{t('signIn.title')}</h1>
-      <p className={styles['lead']}>{t('signIn.lead')}</p>
+      <h1 className={styles['title']}>{title}</h1>
+      <p className={styles['lead']}>{lead}</p>
       <ul className={`${styles['guards']} ck-scroll`}>
         {guards.map((guard, at) => (
           <li key={guard.userId}>

@@ -6,20 +6,24 @@ import { useErrorWords } from '../../error-words.ts'
 import { useClock } from '../../time.ts'
 import styles from './sign-in-screen.module.css'
 import { usePinEntry } from './use-pin-entry.ts'
-import type { PinEntry } from './use-pin-entry.ts'
+import type { OnPin, PinEntry } from './use-pin-entry.ts'
 
 interface PinStepProps {
   readonly guard: Guard
+  readonly title: string
+  readonly onPin: OnPin
   readonly onBack: () => void
 }
 
-export function PinStep({ guard, onBack }: PinStepProps) {
+export function PinStep({ guard, title, onPin, onBack }: PinStepProps) {
   const { t } = useTranslation()
-  const entry = usePinEntry(guard, onBack)
+  const entry = usePinEntry(guard, onPin, onBack)
   return (
     <div className={styles['pin']}>
-      <PersonPhoto name={guard.name} url={null} size="card" />
-      <h1 className={styles['title']}>{t('signIn.pinTitle', { name: guard.name })}</h1>
+      <span className={styles['face']}>
+        <PersonPhoto name={guard.name} url={null} size="card" />
+      </span>
+      <h1 className={styles['title']}>{title}</h1>
       <PinPad
         length={entry.pin.length}
         disabled={entry.lockedMs > 0 || entry.checking}

@@ -13,7 +13,8 @@ import styles from './sign-in-screen.module.css'
 
 export function SignInScreen() {
   const { t } = useTranslation()
-  const guards = useLive(useKiosk().data.guards)
+  const { data } = useKiosk()
+  const guards = useLive(data.guards)
   const [userId, setUserId] = useState<string | null>(null)
   const guard = guards.find((g) => g.userId === userId)
   const back = (): void => setUserId(null)
@@ -40,9 +41,15 @@ export function SignInScreen() {
       {guards.length === 0 ? (
         <EmptyNote icon={IconUsers} title={t('signIn.empty')} text={t('signIn.emptyText')} />
       ) : guard === undefined ? (
-        <GuardCards guards={guards} onChoose={setUserId} />
+        <GuardCards guards={guards} title={t('signIn.title')} lead={t('signIn.lead')} onChoose={setUserId} />
       ) : (
-        <PinStep key={guard.userId} guard={guard} onBack={back} />
+        <PinStep
+          key={guard.userId}
+          guard={guard}
+          title={t('signIn.pinTitle', { name: guard.name })}
+          onPin={(pin) => data.signIn(guard.userId, pin)}
+          onBack={back}
+        />
       )}
     </SideFrame>
   )

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
+import type { Result } from '@chowki/shared/errors/result.ts'
 import { toAsciiDigits } from '@chowki/shared/domain/text.ts'
-import { useKiosk } from '../../kiosk-context.ts'
 import { useElapsed } from '../../time.ts'
 import type { Guard } from '../../../data/kiosk-data.ts'
 
@@ -20,8 +20,10 @@ export interface PinEntry {
   readonly submit: () => void
 }
 
-export function usePinEntry(guard: Guard, onBack: () => void): PinEntry {
-  const { data } = useKiosk()
+/** Judges the PIN; what it refuses is said below the keys. */
+export type OnPin = (pin: string) => Promise<Result<unknown, ChowkiError>>
+
+export function usePinEntry(guard: Guard, onPin: OnPin, onBack: () => void): PinEntry {
   const elapsed = useElapsed(500)
   const [pin, setPin] = useState('')
   const [error, setError] = useState<ChowkiError | null>(null)
@@ -39,10 +41,10 @@ export function usePinEntry(guard: Guard, onBack: () => void): PinEntry {
   const submit = (): void => {
     if (!canSubmit) return
     setChecking(true)
-    void data.signIn(guard.userId, pin).then((signedIn) => {
+    void onPin(pin).then((judged) => {
       setChecking(false)
       setPin('')
-      if (!signedIn.ok) setError(signedIn.error)
+      if (!judged.ok) setError(judged.error)
     })
   }
 
