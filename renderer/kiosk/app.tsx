@@ -12,6 +12,7 @@ import { useGateStore } from './features/gate/gate-store.ts'
 import { FailedScreen, OpeningScreen } from './features/opening/opening-screen.tsx'
 import { SignInScreen } from './features/sign-in/sign-in-screen.tsx'
 import { useUndoStore } from './features/undo/undo-store.ts'
+import { useHandGuards } from './hand-guards.ts'
 import { KioskContext, useKiosk, useLive } from './kiosk-context.ts'
 import type { ScreenParts } from './kiosk-context.ts'
 import { schemeAt, usePreferences } from './preferences.ts'
@@ -23,6 +24,7 @@ interface AppProps {
 }
 
 export function App({ kiosk, queryClient }: AppProps) {
+  useHandGuards()
   return (
     <KioskContext value={kiosk}>
       <QueryClientProvider client={queryClient}>
@@ -45,10 +47,12 @@ function Themed({ children }: { readonly children: ReactNode }) {
 
 function Stage() {
   const stage = useLive(useKiosk().data.stage)
-  // The next guard finds an empty desk: no search, no half-written visit, nothing to take back.
+  // The next guard finds an empty desk: no search, nothing to take back. A form that was not sent is handed over.
   useEffect(() => {
     if (stage.stage === 'signedIn') return
-    useGateStore.getState().clear()
+    const gate = useGateStore.getState()
+    if (stage.stage === 'signedOut') gate.clear()
+    else gate.forget()
     useUndoStore.getState().clear()
     useDeskStore.getState().go('gate')
   }, [stage.stage])

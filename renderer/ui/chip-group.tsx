@@ -2,6 +2,7 @@ import type { Icon } from '@tabler/icons-react'
 import type { KeyboardEvent } from 'react'
 import styles from './chip-group.module.css'
 import { classNames } from './class-names.ts'
+import { chosenPlace, rowKey } from './keys.ts'
 import { iconStroke } from './theme.ts'
 
 export interface ChipOption<V extends string> {
@@ -22,7 +23,7 @@ interface ChipGroupProps<V extends string> {
   readonly look: 'tile' | 'even' | 'flow'
 }
 
-/** One of several. Arrows walk, digits choose, both only while the group has the focus. */
+/** One of several. Arrows walk, Alt with a digit chooses, both only while the group has the focus; a digit alone is text. */
 export function ChipGroup<V extends string>({
   label,
   field,
@@ -55,7 +56,7 @@ export function ChipGroup<V extends string>({
         <Chip
           key={option.value}
           option={option}
-          digit={at + 1}
+          keys={rowKey(at)}
           chosen={option.value === value}
           field={at === tabStop ? field : null}
           tile={look === 'tile'}
@@ -68,7 +69,7 @@ export function ChipGroup<V extends string>({
 
 interface ChipProps<V extends string> {
   readonly option: ChipOption<V>
-  readonly digit: number
+  readonly keys: string | null
   readonly chosen: boolean
   /** Only the one that the tab key reaches has it. */
   readonly field: string | null
@@ -76,7 +77,7 @@ interface ChipProps<V extends string> {
   readonly onChoose: (value: V) => void
 }
 
-function Chip<V extends string>({ option, digit, chosen, field, tile, onChoose }: ChipProps<V>) {
+function Chip<V extends string>({ option, keys, chosen, field, tile, onChoose }: ChipProps<V>) {
   return (
     <button
       type="button"
@@ -92,8 +93,8 @@ function Chip<V extends string>({ option, digit, chosen, field, tile, onChoose }
         <option.icon size={tile ? 28 : 22} stroke={iconStroke} aria-hidden="true" />
       )}
       <span>{option.label}</span>
-      <span className={styles['digit']} aria-hidden="true">
-        {digit}
+      <span className={styles['keys']} aria-hidden="true">
+        {keys}
       </span>
     </button>
   )
@@ -104,10 +105,10 @@ function optionForKey<V extends string>(
   options: readonly ChipOption<V>[],
   value: V | null,
 ): ChipOption<V> | undefined {
-  if (event.altKey || event.ctrlKey || event.metaKey) return undefined
-  if (/^[1-9]$/u.test(event.key)) return options[Number(event.key) - 1]
+  const place = chosenPlace(event.nativeEvent)
+  if (place !== null) return options[place]
   const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
-  if (step === undefined) return undefined
+  if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) return undefined
   const at = options.findIndex((option) => option.value === value)
   return options[(Math.max(at, 0) + (at < 0 ? 0 : step) + options.length) % options.length]
 }

@@ -57,6 +57,9 @@ function galleryData(): KioskData {
     ...(asked.has('locked') ? { guards: fixed(locked) } : {}),
     ...(asked.has('supervisors') ? { guards: fixed(supervisorsOf(guards)) } : {}),
     ...(strict === site ? {} : { site: fixed(strict) }),
+    ...(asked.has('refuses')
+      ? { letIn: () => Promise.resolve(err(chowkiError('device_storage_failed'))) }
+      : {}),
   }
 }
 
@@ -93,6 +96,14 @@ const galleryPlatform: KioskPlatform = {
   takeFixedPicture: () => Promise.resolve(err(chowkiError('camera_not_found'))),
 }
 
+/** `?slowcamera=1200`: a picture takes that many milliseconds. */
+const slowly =
+  (take: ScreenParts['capturePhoto']): ScreenParts['capturePhoto'] =>
+  async (source) => {
+    await new Promise((resolve) => setTimeout(resolve, Number(asked.get('slowcamera') ?? 0)))
+    return take(source)
+  }
+
 async function openGallery(): Promise<void> {
   const data = galleryData()
   const launch = await galleryPlatform.launch()
@@ -103,10 +114,12 @@ async function openGallery(): Promise<void> {
     data,
     platform: galleryPlatform,
     launch,
-    capturePhoto,
+    capturePhoto: slowly(capturePhoto),
     openCamera: asked.has('nocamera') ? () => Promise.reject(new Error('No camera')) : openPaintedCamera,
     now: Date.now,
   }
+  // What the other gate does, a test does here.
+  Object.assign(globalThis, { galleryData: data })
   usePreferences.getState().setTheme(oneOf(themeChoices, 'theme') ?? 'light')
   usePreferences.getState().setSound(false)
   startApp(kiosk)

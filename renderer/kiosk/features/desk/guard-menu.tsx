@@ -16,11 +16,14 @@ import { ChipGroup } from '../../../ui/chip-group.tsx'
 import { iconStroke } from '../../../ui/theme.ts'
 import { useKiosk, useLive } from '../../kiosk-context.ts'
 import { usePreferences } from '../../preferences.ts'
+import { allCarriedOut } from '../visits/work-store.ts'
+import { useDeskStore } from './desk-store.ts'
 import styles from './guard-menu.module.css'
 
 export function GuardMenu({ guard }: { readonly guard: Guard }) {
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
+  const go = useDeskStore((state) => state.go)
   return (
     <Popover
       opened={open}
@@ -45,19 +48,24 @@ export function GuardMenu({ guard }: { readonly guard: Guard }) {
         </button>
       </Popover.Target>
       <Popover.Dropdown>
-        <MenuSheet />
+        <MenuSheet
+          onFailed={() => {
+            setOpen(false)
+            go('gate')
+          }}
+        />
       </Popover.Dropdown>
     </Popover>
   )
 }
 
-function MenuSheet() {
+function MenuSheet({ onFailed }: { readonly onFailed: () => void }) {
   return (
     <>
       <ThemeChoice />
       <SoundChoice />
       <div className={styles['rule']} />
-      <SignOut />
+      <SignOut onFailed={onFailed} />
     </>
   )
 }
@@ -105,10 +113,21 @@ function SoundChoice() {
   )
 }
 
-function SignOut() {
+/** `onFailed`: somebody was not let in or out after all; the guard stays, and the gate says whom. */
+function SignOut({ onFailed }: { readonly onFailed: () => void }) {
   const { t } = useTranslation()
   const { data } = useKiosk()
   const { unsyncedRecords } = useLive(data.sync)
+  const [isWaiting, setWaiting] = useState(false)
+  const signOut = async (): Promise<void> => {
+    if (isWaiting) return
+    setWaiting(true)
+    // Who tapped "Let in" hears whether it was saved.
+    const isAllSaved = await allCarriedOut()
+    setWaiting(false)
+    if (isAllSaved) await data.signOut()
+    else onFailed()
+  }
   return (
     <>
       <p className={styles['statement']}>
@@ -116,14 +135,8 @@ function SignOut() {
           ? t('menu.signOutClean')
           : t('menu.signOutWaiting', { count: unsyncedRecords })}
       </p>
-      <ActionButton
-        look="quiet"
-        icon={IconLogout2}
-        wide
-        onPress={() => void data.signOut()}
-        testId="sign-out"
-      >
-        {t('menu.signOut')}
+      <ActionButton look="quiet" icon={IconLogout2} wide onPress={() => void signOut()} testId="sign-out">
+        {t(isWaiting ? 'menu.signOutSaving' : 'menu.signOut')}
       </ActionButton>
     </>
   )

@@ -1,8 +1,8 @@
 import { useLayoutEffect } from 'react'
 
 /**
- * Keys for the screen that stands: not those that a control has already taken, that compose a letter of an Indian
- * script, or that belong to a menu which floats above it.
+ * Keys for the screen that stands: not those that a control has already taken, or that belong to a menu which floats
+ * above it. Held keys and an input method's never come here.
  */
 export function useScreenKeys(onKey: (event: KeyboardEvent) => boolean): void {
   // Before the screen is painted: a key always means what stands there, never what stood there before.
@@ -10,7 +10,7 @@ export function useScreenKeys(onKey: (event: KeyboardEvent) => boolean): void {
     const onKeyDown = (event: KeyboardEvent): void => {
       const floating =
         event.target instanceof Element && event.target.closest('[role=dialog], [role=menu]') !== null
-      if (event.defaultPrevented || event.isComposing || floating) return
+      if (event.defaultPrevented || floating) return
       if (onKey(event)) event.preventDefault()
     }
     document.addEventListener('keydown', onKeyDown)

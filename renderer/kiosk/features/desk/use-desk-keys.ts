@@ -1,5 +1,7 @@
 /** F-keys walk the rail; any letter or digit typed outside of a place goes to the screen's search. */
 import { useEffect } from 'react'
+import { typesText } from '../../../ui/keys.ts'
+import { focusSearchForTyping } from '../gate/gate-store.ts'
 import { deskScreens, useDeskStore } from './desk-store.ts'
 
 export function useDeskKeys(): void {
@@ -10,7 +12,7 @@ export function useDeskKeys(): void {
       if (screen !== undefined) {
         event.preventDefault()
         useDeskStore.getState().go(screen)
-      } else if (isTyping(event)) document.querySelector<HTMLInputElement>('[data-search]')?.focus()
+      } else if (isTyping(event)) focusSearchForTyping()
     }
     document.addEventListener('keydown', onKeyDown)
     return () => document.removeEventListener('keydown', onKeyDown)
@@ -19,6 +21,5 @@ export function useDeskKeys(): void {
 
 const isTyping = (event: KeyboardEvent): boolean => {
   const inPlace = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement
-  const prints = [...event.key].length === 1 && event.key !== ' '
-  return prints && !inPlace && !event.ctrlKey && !event.altKey && !event.metaKey
+  return !inPlace && typesText(event)
 }

@@ -7,6 +7,8 @@ import { useGate } from './use-gate.ts'
 import type { Gate } from './use-gate.ts'
 import { VisitPanel } from './visit-panel.tsx'
 import { UndoLine } from '../undo/undo-line.tsx'
+import { FailedLines } from '../visits/failed-lines.tsx'
+import { AsideLine } from './aside-line.tsx'
 
 export function GateScreen() {
   const gate = useGate()
@@ -16,12 +18,14 @@ export function GateScreen() {
       <section className={styles['column']}>
         <SearchBox settled={gate.people.current} />
         <ResultList gate={gate} />
+        <AsideLine />
+        <FailedLines besides={gate.failed} />
         <UndoLine />
       </section>
       {gate.shown === null ? (
         <GateReady camera={gate.camera} missedTerm={missedTermOf(gate)} onNew={gate.startNew} />
       ) : (
-        <VisitPanel gate={gate} shown={gate.shown} />
+        <VisitPanel key={gate.shown.key} gate={gate} shown={gate.shown} />
       )}
     </main>
   )

@@ -1,41 +1,126 @@
-/** What stands on the gate screen: the words searched, and the visit being written. */
+/** What stands on the gate screen: the words searched, the visit being written, and forms that were set aside. */
 import { create } from 'zustand'
 import type { PersonHit } from '../../../data/kiosk-data.ts'
-import { draftFromPerson, newDraft, missingOf } from './draft.ts'
+import { isUnderWay } from '../visits/work-store.ts'
+import { answeredDraft, draftFromPerson, newDraft, missingOf } from './draft.ts'
 import type { VisitDraft, Place } from './draft.ts'
 
 /** `person` is null for a new visitor. */
 export interface Chosen {
+  /** Of this form while it is written, set aside and saved: a known visitor has one form only. */
+  readonly key: string
   readonly person: PersonHit | null
   readonly draft: VisitDraft
+  /** A guard has filled in something. */
+  readonly written: boolean
 }
 
 interface GateState {
   readonly term: string
   readonly chosen: Chosen | null
+  /** Written and neither sent nor thrown away; the newest last. */
+  readonly aside: readonly Chosen[]
+  /** The last one thrown away, until something else is. */
+  readonly thrown: { readonly form: Chosen; readonly at: number } | null
   setTerm(term: string): void
   choose(person: PersonHit): void
   writeNew(): void
   edit(change: (draft: VisitDraft) => VisitDraft): void
+  /** The newcomer being written is this person after all. */
+  becomes(person: PersonHit): void
   /** One step: from the visit to the results, then to an empty search. */
   stepBack(): void
   clear(): void
+  /** Saved, begun beside these words. What has been begun since stays as it is. */
+  sent(key: string, term: string): void
+  setAside(form: Chosen): void
+  takeUp(form: Chosen): void
+  throwAway(form: Chosen, at: number): void
+  /** The desk belongs to nobody any more. */
+  forget(): void
 }
 
 const nothing = { term: '', chosen: null }
 
-export const useGateStore = create<GateState>((set) => ({
-  ...nothing,
-  setTerm: (term) => set({ term, chosen: null }),
-  choose: (person) => set({ chosen: { person, draft: draftFromPerson(person) } }),
-  writeNew: () => set((state) => ({ chosen: { person: null, draft: newDraft(state.term) } })),
-  edit: (change) =>
-    set((state) =>
-      state.chosen === null ? state : { chosen: { ...state.chosen, draft: change(state.chosen.draft) } },
-    ),
-  stepBack: () => set((state) => (state.chosen === null ? nothing : { chosen: null })),
-  clear: () => set(nothing),
-}))
+export const chosenFrom = (person: PersonHit): Chosen => ({
+  key: person.visitorId,
+  person,
+  draft: draftFromPerson(person),
+  written: false,
+})
+
+let formsBegun = 0
+const chosenNew = (term: string): Chosen => ({
+  key: `new-${++formsBegun}`,
+  person: null,
+  draft: newDraft(term),
+  written: false,
+})
+
+const without = (forms: readonly Chosen[], key: string): readonly Chosen[] =>
+  forms.filter((form) => form.key !== key)
+
+/** Whatever else comes to stand there, what was written is kept. */
+const kept = ({ chosen, aside }: Pick<GateState, 'chosen' | 'aside'>): readonly Chosen[] =>
+  chosen === null || !chosen.written || isUnderWay(chosen.key)
+    ? aside
+    : [...without(aside, chosen.key), chosen]
+
+export const useGateStore = create<GateState>((set) => {
+  const show = (next: (state: GateState) => Chosen) =>
+    set((state) => {
+      const chosen = next(state)
+      if (chosen.key === state.chosen?.key) return state
+      return { chosen, aside: without(kept(state), chosen.key) }
+    })
+  return {
+    ...nothing,
+    aside: [],
+    thrown: null,
+    setTerm: (term) => set((state) => ({ term, chosen: null, aside: kept(state) })),
+    choose: (person) =>
+      show(({ chosen, aside }) => {
+        const begun = [...aside, ...(chosen === null ? [] : [chosen])]
+        return begun.find((form) => form.key === person.visitorId) ?? chosenFrom(person)
+      }),
+    writeNew: () => show(({ chosen, term }) => (chosen?.person === null ? chosen : chosenNew(term))),
+    edit: (change) =>
+      set((state) =>
+        state.chosen === null
+          ? state
+          : { chosen: { ...state.chosen, draft: change(state.chosen.draft), written: true } },
+      ),
+    becomes: (person) =>
+      set(({ chosen, aside }) => {
+        const draft = chosen === null ? draftFromPerson(person) : answeredDraft(chosen.draft, person)
+        const key = person.visitorId
+        return { chosen: { key, person, draft, written: true }, aside: without(aside, key) }
+      }),
+    stepBack: () =>
+      set((state) => ({ ...(state.chosen === null ? nothing : { chosen: null }), aside: kept(state) })),
+    clear: () => set((state) => ({ ...nothing, aside: kept(state) })),
+    sent: (key, term) =>
+      set((state) => ({
+        ...(state.term === term && (state.chosen?.key ?? key) === key ? nothing : {}),
+        aside: without(state.aside, key),
+      })),
+    setAside: (form) => set(({ aside }) => ({ aside: [...without(aside, form.key), form] })),
+    takeUp: (form) => {
+      show(() => form)
+      set(({ thrown }) => (thrown?.form === form ? { thrown: null } : {}))
+    },
+    throwAway: (form, at) => set(({ aside }) => ({ aside: without(aside, form.key), thrown: { form, at } })),
+    forget: () => set({ ...nothing, aside: [], thrown: null }),
+  }
+})
+
+export function takeUpNewest(): void {
+  const { aside, takeUp } = useGateStore.getState()
+  const newest = aside.at(-1)
+  if (newest === undefined) return
+  takeUp(newest)
+  focusFirstEmptySoon()
+}
 
 export type EditDraft = (change: (draft: VisitDraft) => VisitDraft) => void
 
@@ -48,7 +133,15 @@ export function useDraftEdit(shown: Chosen): EditDraft {
   }
 }
 
-export const focusSearch = (): void => document.querySelector<HTMLInputElement>('[data-search]')?.focus()
+const searchPlace = (): HTMLInputElement | null => document.querySelector<HTMLInputElement>('[data-search]')
+
+export const focusSearch = (): void => searchPlace()?.focus()
+
+/** Beside a visit that stands there, a letter begins the next search; else it goes on with the words. */
+export function focusSearchForTyping(): void {
+  focusSearch()
+  if (useGateStore.getState().chosen !== null) searchPlace()?.select()
+}
 
 /** After React has drawn the panel. */
 export const focusPlaceSoon = (place: Place): void =>

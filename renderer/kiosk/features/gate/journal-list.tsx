@@ -5,9 +5,12 @@ import { classNames } from '../../../ui/class-names.ts'
 import { EmptyNote } from '../../../ui/empty-note.tsx'
 import { PersonPhoto } from '../../../ui/person-photo.tsx'
 import { useKiosk, useLive } from '../../kiosk-context.ts'
+import { useHand, useHeldOrder } from '../../held-order.ts'
 import { usePhoto } from '../../queries.ts'
 import { useClock } from '../../time.ts'
+import { useUndoStore } from '../undo/undo-store.ts'
 import { useKindWords } from '../visits/kind-words.ts'
+import { Newcomers } from '../visits/newcomers.tsx'
 import { VisitMarks } from '../visits/visit-marks.tsx'
 import styles from './journal-list.module.css'
 import rowStyles from './result-list.module.css'
@@ -16,16 +19,26 @@ import rowStyles from './result-list.module.css'
 export function JournalList({ onChoose }: { readonly onChoose: (visit: Visit) => void }) {
   const { t } = useTranslation()
   const visits = useLive(useKiosk().data.recent)
+  const hand = useHand()
+  const list = useHeldOrder(visits, {
+    keyOf: (visit) => visit.entryId,
+    isHeld: hand.isThere,
+    // What this desk has done itself is shown at once.
+    scope: useUndoStore((state) => state.done[0]?.entryIds[0] ?? ''),
+  })
   if (visits.length === 0)
     return <EmptyNote icon={IconNotebook} title={t('gate.journalEmpty')} text={t('gate.journalEmptyText')} />
   return (
-    <ol className={`${rowStyles['list']} ck-scroll`}>
-      {visits.map((visit) => (
-        <li key={visit.entryId}>
-          <JournalRow visit={visit} onChoose={() => onChoose(visit)} />
-        </li>
-      ))}
-    </ol>
+    <>
+      <ol className={`${rowStyles['list']} ck-scroll`} {...hand.onHand}>
+        {list.rows.map(({ item: visit }) => (
+          <li key={visit.entryId}>
+            <JournalRow visit={visit} onChoose={() => onChoose(visit)} />
+          </li>
+        ))}
+      </ol>
+      <Newcomers count={list.newcomers.length} onTakeIn={list.takeIn} />
+    </>
   )
 }
 

@@ -2,12 +2,10 @@ import { IconUserPlus, IconUserSearch } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { ActionButton } from '../../../ui/action-button.tsx'
 import { EmptyNote } from '../../../ui/empty-note.tsx'
-import { KeyHint } from '../../../ui/key-hint.tsx'
 import { useGateStore } from './gate-store.ts'
 import { JournalList } from './journal-list.tsx'
 import styles from './result-list.module.css'
 import { ResultRow } from './result-row.tsx'
-import { digitsChoose } from './use-gate-keys.ts'
 import type { Gate } from './use-gate.ts'
 
 /** Below the search: whom it found, or else the latest visits. */
@@ -18,9 +16,6 @@ export function ResultList({ gate }: { readonly gate: Gate }) {
     <div className={styles['card']}>
       <div className={styles['top']}>
         <h2 className={styles['heading']}>{t(searching ? 'gate.results' : 'gate.journal')}</h2>
-        {gate.people.hits.length > 1 && (
-          <KeyHint keys={digitsChoose(gate.term, gate.people.hits) ? '1 – 9' : 'Alt 1 – 9'} />
-        )}
       </div>
       {searching ? <Found gate={gate} /> : <JournalList onChoose={gate.chooseVisit} />}
       {gate.shown !== null && (

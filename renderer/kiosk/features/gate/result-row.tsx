@@ -1,6 +1,8 @@
 import { useTranslation } from 'react-i18next'
 import type { PersonHit } from '../../../data/kiosk-data.ts'
 import { classNames } from '../../../ui/class-names.ts'
+import { KeyHint } from '../../../ui/key-hint.tsx'
+import { rowKey } from '../../../ui/keys.ts'
 import { PersonPhoto } from '../../../ui/person-photo.tsx'
 import { usePhoto } from '../../queries.ts'
 import { useClock, useNow } from '../../time.ts'
@@ -19,6 +21,7 @@ export function ResultRow({ hit, at, look, onChoose }: ResultRowProps) {
   const clock = useClock()
   const now = useNow(30_000)
   const photo = usePhoto(hit.photoId)
+  const keys = rowKey(at)
   const [flat, ...otherFlats] = hit.lastFlats
   return (
     <button
@@ -34,9 +37,7 @@ export function ResultRow({ hit, at, look, onChoose }: ResultRowProps) {
       data-testid={`result-${at + 1}`}
       data-visitor={hit.visitorId}
     >
-      <span className={styles['digit']} aria-hidden="true">
-        {at < 9 ? at + 1 : ''}
-      </span>
+      {keys === null ? <span /> : <KeyHint keys={keys} />}
       <PersonPhoto
         name={hit.name}
         url={photo.url}

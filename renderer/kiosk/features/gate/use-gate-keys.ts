@@ -1,17 +1,10 @@
-/** Arrows and digits choose, Enter goes on, Esc steps back; from wherever on the gate screen the focus is. */
-import type { PersonHit } from '../../../data/kiosk-data.ts'
-import { useGateStore, focusSearch } from './gate-store.ts'
+/** Arrows and Alt with a digit choose, Enter goes on, Esc steps back; from wherever on the gate screen the focus is. */
+import { chosenPlace, takeUpKey } from '../../../ui/keys.ts'
+import { useWorkStore } from '../visits/work-store.ts'
+import { useGateStore, focusSearch, takeUpNewest } from './gate-store.ts'
 import { useScreenKeys } from '../desk/screen-keys.ts'
 import type { Gate } from './use-gate.ts'
 import { useLayoutEffect, useRef } from 'react'
-
-/** Three letters and no digit are a name, unless a tower is called so: then the digit belongs to its flat. */
-export const digitsChoose = (term: string, hits: readonly PersonHit[]): boolean =>
-  /^[^\d]{3,}$/u.test(term.trim()) &&
-  !hits.some((hit) => hit.lastFlats.some((flat) => beginsWith(flat.label, term)))
-
-const beginsWith = (label: string, term: string): boolean =>
-  label.toLocaleLowerCase('en').startsWith(term.trim().toLocaleLowerCase('en'))
 
 export function useGateKeys(gate: Gate): void {
   const choosing = useChoosingKeys(gate)
@@ -23,14 +16,18 @@ function handle(event: KeyboardEvent, gate: Gate, choosing: ChoosingKeys): boole
   const inSearch = event.target instanceof HTMLElement && 'search' in event.target.dataset
   if (event.key === 'Enter') return onEnterKey(event, gate, choosing)
   if (event.key === 'Escape') {
+    if (gate.failed !== null) useWorkStore.getState().seen(gate.failed.key)
     store.stepBack()
-    gate.actions.forgetError()
     focusSearch()
     return true
   }
-  const digit = digitOf(event)
-  if (digit !== null && inSearch && (event.altKey || digitsChoose(gate.term, gate.people.hits))) {
-    choosing.onDigit(digit)
+  if (event.key === takeUpKey) {
+    takeUpNewest()
+    return true
+  }
+  const place = chosenPlace(event)
+  if (place !== null) {
+    choosing.onPlace(place)
     return true
   }
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
@@ -64,25 +61,20 @@ function moveChoice(gate: Gate, step: number): void {
   document.querySelector(`[data-testid="result-${next + 1}"]`)?.scrollIntoView({ block: 'nearest' })
 }
 
-const digitOf = (event: KeyboardEvent): number | null => {
-  const found = /^(?:Digit|Numpad)([1-9])$/u.exec(event.code)
-  return found === null || event.ctrlKey || event.metaKey ? null : Number(found[1])
-}
-
 export interface ChoosingKeys {
   readonly onEnter: () => void
-  /** From 1, as the rows are numbered. */
-  readonly onDigit: (digit: number) => void
+  /** From 0, as the rows stand. */
+  readonly onPlace: (place: number) => void
 }
 
-/** `digit` null is Enter. */
+/** `place` null is Enter. */
 interface AwaitedKey {
   readonly term: string
-  readonly digit: number | null
+  readonly place: number | null
 }
 
 /**
- * Enter and digits mean the results of the words that are typed now. Pressed faster than these come, they wait for them,
+ * Enter and Alt with a digit mean the results of the words that are typed now. Pressed faster than these come, they wait for them,
  * and then only choose: nobody is let in unseen.
  */
 export function useChoosingKeys(gate: Gate): ChoosingKeys {
@@ -91,16 +83,16 @@ export function useChoosingKeys(gate: Gate): ChoosingKeys {
   const awaited = useRef<AwaitedKey | null>(null)
 
   const mustWait = (): boolean => !people.current || useGateStore.getState().term !== term
-  const waitFor = (digit: number | null): void => {
-    awaited.current = { term: useGateStore.getState().term, digit }
+  const waitFor = (place: number | null): void => {
+    awaited.current = { term: useGateStore.getState().term, place }
   }
   const chooseOrWrite = (): void => {
     if (shown === null) {
       if (term.trim() !== '') gate.startNew()
     } else if (shown.person !== null) choose(shown.person)
   }
-  const chooseRow = (digit: number): void => {
-    const hit = people.hits[digit - 1]
+  const chooseRow = (place: number): void => {
+    const hit = people.hits[place]
     if (hit !== undefined) choose(hit)
   }
 
@@ -109,8 +101,8 @@ export function useChoosingKeys(gate: Gate): ChoosingKeys {
     if (key === null || (key.term === term && !people.current)) return
     awaited.current = null
     if (key.term !== term) return
-    if (key.digit === null) chooseOrWrite()
-    else chooseRow(key.digit)
+    if (key.place === null) chooseOrWrite()
+    else chooseRow(key.place)
   })
 
   return {
@@ -119,6 +111,6 @@ export function useChoosingKeys(gate: Gate): ChoosingKeys {
       else if (shown !== null && gate.certain) gate.goOn()
       else chooseOrWrite()
     },
-    onDigit: (digit) => (mustWait() ? waitFor(digit) : chooseRow(digit)),
+    onPlace: (place) => (mustWait() ? waitFor(place) : chooseRow(place)),
   }
 }

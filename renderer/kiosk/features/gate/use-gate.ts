@@ -1,19 +1,24 @@
 /** The gate screen's one thread: search, who it found, and the one thing to do next. */
 import type { PersonHit, Visit } from '../../../data/kiosk-data.ts'
 import { useKiosk, useLive } from '../../kiosk-context.ts'
-import { answeredDraft, draftFromPerson, missingOf, toNewVisit } from './draft.ts'
-import type { Place, VisitDraft } from './draft.ts'
-import { focusFirstEmptySoon, focusPlaceSoon, focusSearch, useGateStore } from './gate-store.ts'
+import { useVisitActions } from '../visits/use-visit-actions.ts'
+import { isUnderWay, useWorkStore } from '../visits/work-store.ts'
+import type { FailedWork } from '../visits/work-store.ts'
+import { missingOf } from './draft.ts'
+import type { Place } from './draft.ts'
+import {
+  chosenFrom,
+  focusFirstEmptySoon,
+  focusPlaceSoon,
+  focusSearch,
+  focusSearchForTyping,
+  useGateStore,
+} from './gate-store.ts'
 import type { Chosen } from './gate-store.ts'
 import type { Camera } from './use-camera.ts'
 import { useCamera } from './use-camera.ts'
 import { isCertain, usePeople, usePeopleOfPhone } from './use-people.ts'
 import type { People } from './use-people.ts'
-import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
-import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
-import { playTick } from '../../tick-sound.ts'
-import { useUndoStore } from '../undo/undo-store.ts'
 
 export interface Gate {
   readonly term: string
@@ -28,7 +33,10 @@ export interface Gate {
   /** Enter does the main action; otherwise it chooses first. */
   readonly certain: boolean
   readonly camera: Camera
-  readonly actions: VisitActions
+  /** Of whoever is shown: the visit is being saved. */
+  readonly saving: boolean
+  /** Of whoever is shown: what was tapped last was not carried out. */
+  readonly failed: FailedWork | null
   readonly missing: readonly Place[]
   /** The main action, or the way to what it still needs. */
   readonly goOn: () => void
@@ -38,16 +46,17 @@ export interface Gate {
 }
 
 export function useGate(): Gate {
-  const { term, chosen, choose, edit, writeNew, clear } = useGateStore()
+  const { term, chosen, choose, edit, becomes, writeNew, sent, setAside } = useGateStore()
   const { data } = useKiosk()
   const inside = useLive(data.inside)
   const region = useLive(data.site)?.phoneRegion
   const people = usePeople(term)
   const camera = useCamera()
   const actions = useVisitActions(camera)
+  const { running, failed: allFailed } = useWorkStore()
 
   const [first] = people.hits
-  const preview = first === undefined ? null : { person: first, draft: draftFromPerson(first) }
+  const preview = first === undefined ? null : chosenFrom(first)
   const shown = chosen ?? preview
   const certain = chosen !== null || isCertain(people, term, region)
   const stay = inside.find((visit) => visit.visitorId === shown?.person?.visitorId) ?? null
@@ -56,26 +65,25 @@ export function useGate(): Gate {
   const missing = missingNow(shown, { isInside: stay !== null, isAsked: asked.length > 0, region })
 
   const goOn = (): void => {
-    if (shown === null) return
+    if (shown === null || isUnderWay(shown.key)) return
     if (chosen === null && shown.person !== null) choose(shown.person)
     const [empty] = missing
     if (empty !== undefined) return focusPlaceSoon(empty)
-    const doing = stay === null ? actions.letIn(shown.draft) : actions.letOut(stay.entryId, stay.name)
-    void doing.then((done) => {
-      if (!done) return
-      clear()
-      focusSearch()
+    const doing = stay === null ? actions.letIn(shown) : actions.letOut(shown.key, stay)
+    // Whatever is typed while it is being saved is the next search.
+    focusSearchForTyping()
+    void doing.then((how) => {
+      if (how === 'done') sent(shown.key, term)
+      else if (how === 'failed' && stay === null && useGateStore.getState().chosen?.key !== shown.key)
+        setAside(shown)
     })
   }
   const answer = (person: PersonHit | null): void => {
-    actions.forgetError()
     if (person === null) {
       edit((draft) => ({ ...draft, newPerson: true }))
       return focusPlaceSoon('name')
     }
-    const typed = chosen?.draft
-    choose(person)
-    if (typed !== undefined) edit(() => answeredDraft(typed, person))
+    becomes(person)
     focusSearch()
   }
   const startNew = (): void => {
@@ -83,14 +91,20 @@ export function useGate(): Gate {
     focusFirstEmptySoon()
   }
   const chooseVisit = (visit: Visit): void => {
+    const begun = useGateStore.getState()
     void data.findPeople(visit.phone, peopleOfOnePhoneMax).then((hits) => {
+      const { term, chosen } = useGateStore.getState()
+      // A late answer: the guard is at something else.
+      if (term !== begun.term || chosen !== begun.chosen) return
       const person = hits.find((hit) => hit.visitorId === visit.visitorId)
       if (person !== undefined) choose(person)
       focusSearch()
     })
   }
+  const saving = running.some((work) => work.key === shown?.key)
+  const failed = allFailed.find((work) => work.key === shown?.key) ?? null
   return {
-    ...{ term, people, shown, stay, asked, answer, certain, camera, actions, missing },
+    ...{ term, people, shown, stay, asked, answer, certain, camera, saving, failed, missing },
     ...{ goOn, startNew, chooseVisit },
   }
 }
@@ -105,60 +119,3 @@ function missingNow(
 
 /** A family may share a phone. */
 const peopleOfOnePhoneMax = 12
-
-/** What the main action does: take the picture, save the visit on this desk, and say so. */
-export interface VisitActions {
-  readonly saving: boolean
-  readonly error: ChowkiError | null
-  readonly forgetError: () => void
-  /** True once the record is on this desk. */
-  readonly letIn: (draft: VisitDraft) => Promise<boolean>
-  readonly letOut: (entryId: string, name: string) => Promise<boolean>
-}
-
-export function useVisitActions(camera: Camera | null): VisitActions {
-  const { data, now } = useKiosk()
-  const { t } = useTranslation()
-  const site = useLive(data.site)
-  const add = useUndoStore((state) => state.add)
-  const [saving, setSaving] = useState(false)
-  const [error, setError] = useState<ChowkiError | null>(null)
-
-  const run = async (save: () => Promise<ChowkiError | null>): Promise<boolean> => {
-    // A second Enter while the first is being saved must not make a second visit.
-    if (saving) return false
-    setSaving(true)
-    setError(null)
-    const failed = await save().finally(() => setSaving(false))
-    setError(failed)
-    if (failed === null) playTick()
-    return failed === null
-  }
-
-  return {
-    saving,
-    error,
-    forgetError: () => setError(null),
-    letIn: (draft) =>
-      run(async () => {
-        const photo = (await camera?.take()) ?? null
-        const visit = toNewVisit(draft, site, photo)
-        if (visit === null) return null
-        const saved = await data.letIn(visit)
-        if (!saved.ok) return saved.error
-        const remark =
-          photo === null && camera !== null && camera.state !== 'missing' ? t('camera.failed') : null
-        add({ entryIds: [saved.value.entryId], what: 'in', name: visit.name, at: now(), remark })
-        return null
-      }),
-    letOut: (entryId, name) =>
-      run(async () => {
-        const saved = await data.letOut(entryId)
-        if (!saved.ok) return saved.error
-        const { entryIds } = saved.value
-        const remark = entryIds.length > 1 ? t('undo.bothEnded') : null
-        add({ entryIds, what: 'out', name, at: now(), remark })
-        return null
-      }),
-  }
-}

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import type { PersonHit } from '../../../data/kiosk-data.ts'
-import { digitsChoose } from './use-gate-keys.ts'
 import { isCertain } from './use-people.ts'
 
 const hit = (phone: string): PersonHit => ({
@@ -39,16 +38,4 @@ test('FAULT-2: two people on one phone are not certain', () => {
 
 test('results of earlier words never count', () => {
   expect(isCertain({ hits: [hit('+919812345670')], current: false }, '9812345670', 'IN')).toBe(false)
-})
-
-test('a digit chooses a row only where it cannot belong to a phone, flat or plate', () => {
-  expect(digitsChoose('ravi', [])).toBe(true)
-  expect(digitsChoose('सुनीता', [])).toBe(true)
-  for (const term of ['', 'a', 'ka', '98', 'ka05', 'a-1']) expect(digitsChoose(term, []), term).toBe(false)
-})
-
-test('in a society with a tower called Tulip the digits after `tulip` are a flat’s', () => {
-  const inTulip = { ...hit('1'), lastFlats: [{ flatId: '1', label: 'Tulip-304', residents: [] }] }
-  expect(digitsChoose('tulip', [inTulip])).toBe(false)
-  expect(digitsChoose('ravi', [inTulip])).toBe(true)
 })

@@ -2,6 +2,7 @@ import { normalisePhone } from '@chowki/shared/domain/phone.ts'
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type { PersonHit } from '../../../data/kiosk-data.ts'
+import { useHeldOrder } from '../../held-order.ts'
 import { useKiosk } from '../../kiosk-context.ts'
 
 const hitsMax = 24
@@ -20,7 +21,7 @@ export function usePeople(term: string): People {
   const trimmed = term.trim()
   const found = useQuery({
     queryKey: ['people', trimmed],
-    queryFn: () => data.findPeople(trimmed, hitsMax),
+    queryFn: async () => ({ term: trimmed, hits: await data.findPeople(trimmed, hitsMax) }),
     enabled: trimmed !== '',
     placeholderData: keepPreviousData,
     gcTime: 10_000,
@@ -32,8 +33,16 @@ export function usePeople(term: string): People {
     return () => stops.forEach((stop) => stop())
   }, [data, queryClient])
 
+  // Who is found for the same words once more keeps his place; who comes to it stands at the end.
+  const { rows, newcomers } = useHeldOrder(found.data?.hits ?? [], {
+    keyOf: (hit) => hit.visitorId,
+    isHeld: true,
+    scope: found.data?.term ?? '',
+  })
+  const hits = [...rows.flatMap(({ item, isGone }) => (isGone ? [] : item)), ...newcomers]
+
   if (trimmed === '') return nobody
-  return { hits: found.data ?? [], current: found.data !== undefined && !found.isPlaceholderData }
+  return { hits, current: found.data !== undefined && !found.isPlaceholderData }
 }
 
 /** All who are known by this whole phone; nobody for a part of one. */

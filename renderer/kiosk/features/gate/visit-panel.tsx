@@ -24,6 +24,7 @@ export function VisitPanel({ gate, shown }: { readonly gate: Gate; readonly show
     <section
       className={classNames(styles['panel'], shown.draft.barred && styles['barred'])}
       data-testid="visit-panel"
+      data-shown={shown.key}
     >
       <PersonHead gate={gate} shown={shown} visit={stay} onEdit={edit} />
       {isAsked && (
@@ -49,7 +50,7 @@ export function VisitPanel({ gate, shown }: { readonly gate: Gate; readonly show
 
 function MainAction({ gate, shown }: { readonly gate: Gate; readonly shown: Chosen }) {
   const { t } = useTranslation()
-  const { error, saving } = gate.actions
+  const { failed, saving } = gate
   const letsOut = gate.stay !== null
   const { draft } = shown
   const places = gate.missing.map((place) =>
@@ -57,13 +58,14 @@ function MainAction({ gate, shown }: { readonly gate: Gate; readonly shown: Chos
   )
   return (
     <>
-      <ActionError error={error} />
+      <ActionError error={failed?.error ?? null} />
       {holdsAadhaar(draft) && (
         <p className={styles['notice']} role="status">
           {t('gate.aadhaarHidden')}
         </p>
       )}
       <ActionButton
+        key={letsOut ? 'out' : 'in'}
         large
         wide
         icon={letsOut ? IconDoorExit : IconDoorEnter}

@@ -16,11 +16,13 @@ import { overstayMsOf } from './overstay.ts'
 
 interface InsideRowProps {
   readonly visit: Visit
+  /** Left meanwhile; the row keeps its place under the hand. */
+  readonly isGone: boolean
   readonly marked: boolean
   readonly onLetOut: () => void
 }
 
-export function InsideRow({ visit, marked, onLetOut }: InsideRowProps) {
+export function InsideRow({ visit, isGone, marked, onLetOut }: InsideRowProps) {
   const { t } = useTranslation()
   const clock = useClock()
   const now = useNow(15_000)
@@ -28,8 +30,8 @@ export function InsideRow({ visit, marked, onLetOut }: InsideRowProps) {
   const { kind, purpose } = useKindWords()(visit)
   return (
     <li
-      className={classNames(styles['row'], marked && styles['marked'])}
-      data-testid={`inside-row-${visit.entryId}`}
+      className={classNames(styles['row'], marked && styles['marked'], isGone && styles['gone'])}
+      data-testid={`${isGone ? 'gone' : 'inside'}-row-${visit.entryId}`}
       data-mark={visit.mark}
     >
       <PersonPhoto
@@ -61,16 +63,20 @@ export function InsideRow({ visit, marked, onLetOut }: InsideRowProps) {
         )}
       </div>
       <VisitMarks visit={visit} />
-      <ActionButton
-        look={marked ? 'main' : 'soft'}
-        icon={IconDoorExit}
-        label={t('inside.letOutOf', { name: visit.name })}
-        onPress={onLetOut}
-        testId={`let-out-${visit.entryId}`}
-        {...(marked ? { keys: t('keys.enter') } : {})}
-      >
-        {t('inside.letOut')}
-      </ActionButton>
+      {isGone ? (
+        <p className={styles['left']}>{t('inside.gone')}</p>
+      ) : (
+        <ActionButton
+          look={marked ? 'main' : 'soft'}
+          icon={IconDoorExit}
+          label={t('inside.letOutOf', { name: visit.name })}
+          onPress={onLetOut}
+          testId={`let-out-${visit.entryId}`}
+          {...(marked ? { keys: t('keys.enter') } : {})}
+        >
+          {t('inside.letOut')}
+        </ActionButton>
+      )}
     </li>
   )
 }

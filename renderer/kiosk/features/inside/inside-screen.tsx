@@ -9,7 +9,8 @@ import { useTranslation } from 'react-i18next'
 import { ChipGroup } from '../../../ui/chip-group.tsx'
 import { EmptyNote } from '../../../ui/empty-note.tsx'
 import { UndoLine } from '../undo/undo-line.tsx'
-import { ActionError } from '../visits/action-error.tsx'
+import { Newcomers } from '../visits/newcomers.tsx'
+import { FailedLines } from '../visits/failed-lines.tsx'
 import { InsideRow } from './inside-row.tsx'
 import { InsideSearch } from './inside-search.tsx'
 import styles from './inside-screen.module.css'
@@ -41,26 +42,28 @@ export function InsideScreen() {
         />
       </div>
       <div className={styles['card']}>
-        {inside.listed.length === 0 ? (
+        {inside.list.rows.length === 0 ? (
           <EmptyNote
             icon={inside.all.length === 0 ? IconBuildingCommunity : IconUserSearch}
             title={t(inside.all.length === 0 ? 'inside.empty' : 'inside.noneMatch')}
             text={t(inside.all.length === 0 ? 'inside.emptyText' : 'inside.noneMatchText')}
           />
         ) : (
-          <ol className={`${styles['list']} ck-scroll`}>
-            {inside.listed.map((visit, at) => (
+          <ol className={`${styles['list']} ck-scroll`} {...inside.onHand}>
+            {inside.list.rows.map(({ item: visit, isGone }) => (
               <InsideRow
                 key={visit.entryId}
                 visit={visit}
-                marked={at === inside.marked}
-                onLetOut={() => void inside.actions.letOut(visit.entryId, visit.name)}
+                isGone={isGone}
+                marked={visit.entryId === inside.markedId}
+                onLetOut={() => inside.letOut(visit)}
               />
             ))}
           </ol>
         )}
+        <Newcomers count={inside.list.newcomers.length} onTakeIn={inside.list.takeIn} />
       </div>
-      <ActionError error={inside.actions.error} />
+      <FailedLines besides={null} />
       <UndoLine />
     </main>
   )

@@ -2,67 +2,76 @@ import { useState } from 'react'
 import { matchQuery } from '@chowki/shared/domain/person-match.ts'
 import type { Visit } from '../../../data/kiosk-data.ts'
 import { useKiosk, useLive } from '../../kiosk-context.ts'
+import { useHand, useHeldOrder } from '../../held-order.ts'
 import { useNow } from '../../time.ts'
 import { useScreenKeys } from '../desk/screen-keys.ts'
-import { useVisitActions } from '../gate/use-gate.ts'
-import type { VisitActions } from '../gate/use-gate.ts'
+import { useVisitActions } from '../visits/use-visit-actions.ts'
 import { byUrgency, matchesVisit, overstayMsOf } from './overstay.ts'
 
 export interface Inside {
   readonly all: readonly Visit[]
-  readonly listed: readonly Visit[]
+  readonly list: ReturnType<typeof useHeldOrder<Visit>>
+  /** Of the list's element. */
+  readonly onHand: ReturnType<typeof useHand>['onHand']
   readonly overdue: number
   readonly term: string
   readonly setTerm: (term: string) => void
   readonly onlyOverdue: boolean
   readonly setOnlyOverdue: (only: boolean) => void
-  /** Row that Enter lets out; -1 while none is marked. */
-  readonly marked: number
-  readonly actions: VisitActions
+  /** The visit that Enter ends; null while none is marked. */
+  readonly markedId: string | null
+  readonly letOut: (visit: Visit) => void
 }
 
 export function useInside(): Inside {
   const all = useLive(useKiosk().data.inside)
   const now = useNow(15_000)
   const actions = useVisitActions(null)
+  const hand = useHand()
   const [term, setTermOnly] = useState('')
   const [onlyOverdue, setOnlyOverdue] = useState(false)
-  const [arrowAt, setArrowAt] = useState(-1)
+  const [arrowId, setArrowId] = useState<string | null>(null)
   const query = matchQuery(term, useLive(useKiosk().data.site)?.phoneRegion)
-  const listed = all
+  const found = all
     .filter((visit) => matchesVisit(visit, query) && (!onlyOverdue || overstayMsOf(visit, now) > 0))
     .toSorted(byUrgency(now))
+  // Alone with the words typed, a row needs no arrow; the mark shows it before Enter is pressed.
+  const [only, second] = found
+  const isAlone = term.trim() !== '' && only !== undefined && second === undefined
+  const list = useHeldOrder(found, {
+    keyOf: (visit) => visit.entryId,
+    isHeld: hand.isThere || arrowId !== null,
+    scope: `${term} ${onlyOverdue}`,
+  })
+  const markedId = arrowId ?? (isAlone ? only.entryId : null)
+
   const setTerm = (text: string): void => {
     setTermOnly(text)
-    setArrowAt(-1)
+    setArrowId(null)
   }
-
-  // Alone with the words typed, a row needs no arrow; the mark shows it before Enter is pressed.
-  const marked = term.trim() !== '' && listed.length === 1 ? 0 : arrowAt
+  const walk = (step: number): void => {
+    const at = list.rows.findIndex(({ item }) => item.entryId === markedId)
+    const next = at < 0 ? 0 : Math.min(list.rows.length - 1, Math.max(0, at + step))
+    setArrowId(list.rows[next]?.item.entryId ?? null)
+  }
+  const letOut = (visit: Visit): void => void actions.letOut(visit.visitorId, visit)
 
   useScreenKeys(({ key, target }) => {
     if (target instanceof HTMLButtonElement) return false
-    const visit = listed[marked]
-    if (key === 'ArrowDown') setArrowAt(Math.min(marked + 1, listed.length - 1))
-    else if (key === 'ArrowUp') setArrowAt(Math.max(marked - 1, 0))
+    const visit = found.find(({ entryId }) => entryId === markedId)
+    if (key === 'ArrowDown') walk(1)
+    else if (key === 'ArrowUp') walk(-1)
     else if (key === 'Escape') setTerm('')
     else if (key === 'Enter' && visit !== undefined) {
-      void actions.letOut(visit.entryId, visit.name)
+      letOut(visit)
       setTerm('')
     } else return false
     return true
   })
 
-  const overdue = all.filter((visit) => overstayMsOf(visit, now) > 0).length
   return {
-    all,
-    listed,
-    overdue,
-    term,
-    setTerm,
-    onlyOverdue,
-    setOnlyOverdue,
-    marked,
-    actions,
+    ...{ all, list, term, setTerm, onlyOverdue, setOnlyOverdue, markedId, letOut },
+    onHand: hand.onHand,
+    overdue: all.filter((visit) => overstayMsOf(visit, now) > 0).length,
   }
 }

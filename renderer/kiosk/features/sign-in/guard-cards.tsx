@@ -1,8 +1,10 @@
+import { toAsciiDigits } from '@chowki/shared/domain/text.ts'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Guard } from '../../../data/kiosk-data.ts'
 import { KeyHint } from '../../../ui/key-hint.tsx'
 import { PersonPhoto } from '../../../ui/person-photo.tsx'
+import { typesText } from '../../../ui/keys.ts'
 import { useClock, useElapsed } from '../../time.ts'
 import styles from './sign-in-screen.module.css'
 
@@ -16,7 +18,9 @@ interface GuardCardsProps {
 export function GuardCards({ guards, title, lead, onChoose }: GuardCardsProps) {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
-      const guard = /^[1-9]$/u.test(event.key) ? guards[Number(event.key) - 1] : undefined
+      // Nothing is typed here: a digit, of any script, is a card's.
+      const digit = typesText(event) && !event.repeat ? toAsciiDigits(event.key) : ''
+      const guard = /^[1-9]$/u.test(digit) ? guards[Number(digit) - 1] : undefined
       if (guard !== undefined) onChoose(guard.userId)
     }
     document.addEventListener('keydown', onKeyDown)

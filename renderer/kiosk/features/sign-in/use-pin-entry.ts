@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
 import { toAsciiDigits } from '@chowki/shared/domain/text.ts'
+import { typesText } from '../../../ui/keys.ts'
 import { useElapsed } from '../../time.ts'
 import type { Guard } from '../../../data/kiosk-data.ts'
 
@@ -50,9 +51,10 @@ export function usePinEntry(guard: Guard, onPin: OnPin, onBack: () => void): Pin
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.isComposing) return
+      // A held key is one digit; Alt or Ctrl with a digit is none.
+      if (event.repeat && event.key !== 'Backspace') return
       const key = toAsciiDigits(event.key)
-      if (/^[0-9]$/u.test(key)) press(key)
+      if (/^[0-9]$/u.test(key) && typesText(event)) press(key)
       else if (event.key === 'Backspace') erase()
       else if (event.key === 'Enter') submit()
       else if (event.key === 'Escape') onBack()

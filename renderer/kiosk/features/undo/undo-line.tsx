@@ -1,26 +1,22 @@
-import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ActionButton } from '../../../ui/action-button.tsx'
 import { CountdownRing } from '../../../ui/countdown-ring.tsx'
-import { ActionError } from '../visits/action-error.tsx'
+import { undoKey } from '../../../ui/keys.ts'
+import { useScreenKeys } from '../desk/screen-keys.ts'
 import { undoMs } from './undo-store.ts'
 import styles from './undo-line.module.css'
 import { useUndo } from './use-undo.ts'
 
-/** Ten seconds instead of a question beforehand. */
+/** Ten seconds instead of a question beforehand. Its key is its own: Ctrl+Z belongs to the text. */
 export function UndoLine() {
   const { t } = useTranslation()
   const undo = useUndo()
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent): void => {
-      if (!event.ctrlKey || event.key.toLowerCase() !== 'z' || undo.open === null) return
-      event.preventDefault()
-      undo.takeBack()
-    }
-    document.addEventListener('keydown', onKeyDown)
-    return () => document.removeEventListener('keydown', onKeyDown)
+  useScreenKeys(({ key }) => {
+    if (key !== undoKey || undo.open === null) return false
+    undo.takeBack()
+    return true
   })
-  if (undo.open === null) return <ActionError error={undo.error} />
+  if (undo.open === null) return null
   const { name, what, remark, entryIds } = undo.open
   return (
     <div className={styles['line']} role="status" key={entryIds.join() + what}>
@@ -30,7 +26,7 @@ export function UndoLine() {
       </div>
       <ActionButton
         look="soft"
-        keys={t('keys.undo')}
+        keys={undoKey}
         onPress={undo.takeBack}
         testId="undo"
         before={<CountdownRing rest={undo.restMs / undoMs} />}

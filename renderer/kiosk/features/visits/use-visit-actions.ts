@@ -1,0 +1,56 @@
+/** What the main action does: take the picture, save the visit on this desk, and say so. */
+import { useTranslation } from 'react-i18next'
+import { chowkiError } from '@chowki/shared/errors/codes.ts'
+import type { Visit } from '../../../data/kiosk-data.ts'
+import { useKiosk, useLive } from '../../kiosk-context.ts'
+import { playTick } from '../../tick-sound.ts'
+import { toNewVisit } from '../gate/draft.ts'
+import type { Chosen } from '../gate/gate-store.ts'
+import type { Camera } from '../gate/use-camera.ts'
+import { useUndoStore } from '../undo/undo-store.ts'
+import { carryOut } from './work-store.ts'
+import type { Work } from './work-store.ts'
+
+/** Each answers when the record is on this desk, or why it is not; null where the same is under way already. */
+export interface VisitActions {
+  readonly letIn: (form: Chosen) => ReturnType<typeof carryOut>
+  readonly letOut: (key: string, visit: Visit) => ReturnType<typeof carryOut>
+}
+
+export function useVisitActions(camera: Camera | null): VisitActions {
+  const { data, now } = useKiosk()
+  const { t } = useTranslation()
+  const site = useLive(data.site)
+  const add = useUndoStore((state) => state.add)
+
+  const run = async (work: Work, save: Parameters<typeof carryOut>[1]): ReturnType<typeof carryOut> => {
+    const how = await carryOut(work, save)
+    if (how === 'done') playTick()
+    return how
+  }
+
+  return {
+    letIn: ({ key, draft }) =>
+      run({ key, what: 'in', name: draft.name }, async () => {
+        // As it stands when the guard taps: the camera may take its time.
+        const visit = toNewVisit(draft, site, null)
+        if (visit === null) return chowkiError('invalid_request')
+        const photo = (await camera?.take()) ?? null
+        const saved = await data.letIn({ ...visit, photo })
+        if (!saved.ok) return saved.error
+        const remark =
+          photo === null && camera !== null && camera.state !== 'missing' ? t('camera.failed') : null
+        add({ entryIds: [saved.value.entryId], what: 'in', name: visit.name, at: now(), remark })
+        return null
+      }),
+    letOut: (key, { entryId, name }) =>
+      run({ key, what: 'out', name }, async () => {
+        const saved = await data.letOut(entryId)
+        if (!saved.ok) return saved.error
+        const { entryIds } = saved.value
+        const remark = entryIds.length > 1 ? t('undo.bothEnded') : null
+        add({ entryIds, what: 'out', name, at: now(), remark })
+        return null
+      }),
+  }
+}
