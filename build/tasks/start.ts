@@ -78,7 +78,9 @@ async function begin(running: StartedPrograms): Promise<void> {
   say('Ctrl-C stops everything. What was saved stays.')
 }
 
-const lockDataFolder = async (): Promise<boolean> => (await tryLock(join(dataFolder, 'start.lock'))) !== null
+async function lockDataFolder(): Promise<boolean> {
+  return (await tryLock(join(dataFolder, 'start.lock'))) !== null
+}
 
 /** Before anything is fetched. */
 async function refuseTakenPort(): Promise<void> {
@@ -121,7 +123,9 @@ async function offerBrowser(settings: ServerSettings): Promise<void> {
   say('For another browser, in another terminal: npm start -- --new-code')
 }
 
-const sayLink = (link: string): void => say(`  ${link}   (good for 15 minutes, once)`)
+function sayLink(link: string): void {
+  say(`  ${link}   (good for 15 minutes, once)`)
+}
 
 function sayWhoMaySignIn(): void {
   say('Guards of the demonstration society, and their PINs:')
