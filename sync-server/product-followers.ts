@@ -4,15 +4,19 @@ import type { Follower } from './followers/follower.ts'
 import { startFollowers } from './followers/start-followers.ts'
 import type { Followers } from './followers/start-followers.ts'
 import { deskActivityName, followDeskActivity } from './gate/devices/desk-activity.ts'
+import { followPersonLinks, personLinksName } from './gate/people/person-links.ts'
 import type { Logger } from './ops/logging/create-logger.ts'
 import { describeError } from './ops/logging/redaction.ts'
 import type { Records } from './records/records.ts'
 import type { Places } from './storage/places.ts'
 import type { StorageReads } from './storage/storage.ts'
 
-export const followerNames: readonly string[] = [deskActivityName]
+export const followerNames: readonly string[] = [deskActivityName, personLinksName]
 
-const productFollowers = (records: Records): Follower[] => [followDeskActivity(records)]
+const productFollowers = (records: Records): Follower[] => [
+  followDeskActivity(records),
+  followPersonLinks(records, Date.now),
+]
 
 export function followSocieties(
   { storage, places, records }: { storage: StorageReads; places: Places; records: Records },

@@ -32,13 +32,14 @@ test('each collection is registered under its own name', () => {
   }
 })
 
-test('a kiosk holds nine collections; RxDB has room for thirteen in one page', () => {
+test('a kiosk holds ten collections; RxDB has room for thirteen in one page', () => {
   expect(kioskCollections.map(({ name }) => name).toSorted()).toEqual(
     [
       'flats',
       'residents',
       'users',
       'visitors',
+      'personLinks',
       'visitorEntries',
       'preApprovals',
       'watchlist',

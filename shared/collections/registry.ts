@@ -22,6 +22,7 @@ import { parcelsCollection } from './parcels.ts'
 import { patrolLogsCollection } from './patrol-logs.ts'
 import { patrolRoutesCollection } from './patrol-routes.ts'
 import { paymentsCollection } from './payments.ts'
+import { personLinksCollection } from './person-links.ts'
 import { photosCollection } from './photos.ts'
 import { preApprovalsCollection } from './pre-approvals.ts'
 import { quarantineCollection } from './quarantine.ts'
@@ -44,6 +45,7 @@ export const collections = {
   familyMembers: familyMembersCollection,
   users: usersCollection,
   visitors: visitorsCollection,
+  personLinks: personLinksCollection,
   visitorEntries: visitorEntriesCollection,
   preApprovals: preApprovalsCollection,
   watchlist: watchlistCollection,

@@ -23,6 +23,7 @@ const committed = {
     residents: { version: 0, hash: '572e20a5de0a79ba' },
     users: { version: 0, hash: 'bd700e1b9dd8431b' },
     visitors: { version: 0, hash: 'cc4e78060091b2a4' },
+    personLinks: { version: 0, hash: '0f35365be3953189' },
     visitorEntries: { version: 1, hash: 'd088a71ea3665fb7' },
     preApprovals: { version: 0, hash: 'bc32c51521c51dde' },
     watchlist: { version: 0, hash: 'ca9106aeb44cd691' },

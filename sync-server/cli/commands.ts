@@ -1,4 +1,5 @@
 import { formatEnrolmentCode } from '@chowki/shared/domain/enrolment-code.ts'
+import { maskPhone } from '@chowki/shared/domain/phone.ts'
 import type { ServerConfig } from '../config.ts'
 import { createDemoPlan } from '../demo/demo-plan.ts'
 import { demoSeed } from '../demo/fill-demo.ts'
@@ -8,6 +9,7 @@ import { followerNames } from '../product-followers.ts'
 import { createDeviceRegister } from '../auth/device-register.ts'
 import type { Device } from '../gate/devices/device-repository.ts'
 import { issueEnrolmentCode } from '../gate/enrolment/issue-code.ts'
+import { listPersonLinks, undoPersonLink } from '../gate/people/person-links.ts'
 import type { ServerKeys } from '../ops/keys/key-files.ts'
 import type { QuarantineSummary } from '../gate/quarantine/quarantine-repository.ts'
 import type { SocietyRow } from '../gate/site/site-repository.ts'
@@ -44,6 +46,9 @@ export const usage = `Usage: node sync-server/cli/main.ts <command>
   revoke <deviceId>  [--society <name or id>]  stops a kiosk; a running server obeys within 5 seconds
   quarantine         [--society <name or id>] [--limit 50]  refused rows, newest first
   refused <id>       [--society <name or id>]  what a refused record held, with each try; the look is audited
+  links              [--society <name or id>] [--limit 50]  records of visitors that count as one person, newest first:
+                     record, the older one, Active or Undone, since when, name, phone but its end; the look is audited
+  undo-link <record> [--society <name or id>]  they are two people: nothing links this record again
   verify             counts of every collection, and photos that visits name but the server lacks
   followers          [--society <name or id>]  how far each follower is: society, name, place, head, changes between,
                      seconds behind, failures in a row, the last error
@@ -58,6 +63,8 @@ export const commands: Readonly<Record<string, Command>> = {
   revoke,
   quarantine: listQuarantine,
   refused,
+  links,
+  'undo-link': undoLink,
   verify,
   followers,
   audit,
@@ -130,10 +137,15 @@ async function revoke(options: CliOptions, parts: CliParts): Promise<string[]> {
   return [`${deviceId}\tInactive`]
 }
 
-async function listQuarantine(options: CliOptions, parts: CliParts): Promise<string[]> {
+function limitOf(options: CliOptions): number {
   const limit = Number(options.limit ?? 50)
   if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
     throw new CliProblem('Give --limit from 1 to 10000.')
+  return limit
+}
+
+async function listQuarantine(options: CliOptions, parts: CliParts): Promise<string[]> {
+  const limit = limitOf(options)
   const rows: QuarantineSummary[] = []
   for (const societyId of await askedSocieties(options, parts)) {
     rows.push(...(await parts.quarantine.list(societyId, limit)))
@@ -165,6 +177,36 @@ async function refused(options: CliOptions, parts: CliParts): Promise<string[]> 
     })
   }
   return rows.flatMap((row) => [toLine(row), row.json ?? notOpened])
+}
+
+async function links(options: CliOptions, parts: CliParts): Promise<string[]> {
+  const { records } = parts
+  const limit = limitOf(options)
+  const lines: string[] = []
+  for (const societyId of await askedSocieties(options, parts)) {
+    const found = await listPersonLinks(records, societyId, limit)
+    const ids = found.map(({ visitorId }) => visitorId)
+    const visitors = await records.find(societyId, 'visitors', { _id: ids })
+    for (const { visitorId, sameAs, state, createdAt } of found) {
+      // Before the answer: a view that cannot be audited does not happen.
+      const view = { action: 'personLinks.viewed', collection: 'personLinks', id: visitorId } as const
+      await records.view(commandLine, societyId, view)
+      const visitor = visitors.find(({ _id }) => _id === visitorId)
+      const who = [visitor?.name ?? '-', maskPhone(visitor?.phone ?? '')]
+      lines.push([visitorId, sameAs, state, toTime(createdAt), ...who].join('\t'))
+    }
+  }
+  return lines
+}
+
+async function undoLink(options: CliOptions, parts: CliParts): Promise<string[]> {
+  const [visitorId = ''] = options.rest
+  if (!/^[0-9a-f]{24}$/.test(visitorId))
+    throw new CliProblem('Give the linked record’s id: 24 hex digits, see `links`.')
+  const { societyId } = await findSociety(options.society, parts)
+  const isKnown = await undoPersonLink(parts.records, commandLine, societyId, visitorId, parts.now())
+  if (!isKnown) throw new CliProblem('There is no such link. See `links`.')
+  return [`${visitorId}\tUndone`]
 }
 
 async function verify(_options: CliOptions, parts: CliParts): Promise<string[]> {

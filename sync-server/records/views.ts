@@ -8,7 +8,7 @@ import { auditFields, toAuthor } from './caller.ts'
 import type { Caller } from './caller.ts'
 
 export interface View {
-  readonly action: 'photo.viewed' | 'quarantine.viewed'
+  readonly action: 'photo.viewed' | 'quarantine.viewed' | 'personLinks.viewed'
   readonly collection: string
   readonly id: string
 }

@@ -18,6 +18,8 @@ import type { DeskStore } from './desk-store.ts'
 import { createFlatDirectory } from '../flats/flat-directory.ts'
 import type { FlatDirectory } from '../flats/flat-directory.ts'
 import { followCollection, intoMap } from './database/follow-collection.ts'
+import { createPersonLinks } from '@chowki/shared/domain/people/person-links.ts'
+import type { PersonLinks } from '@chowki/shared/domain/people/person-links.ts'
 import { createLive } from './live.ts'
 import type { LiveSource } from './live.ts'
 import { createPhotoBox, loadPhotoStates } from '../photos/desk-photos.ts'
@@ -62,6 +64,7 @@ export interface Desk {
   readonly users: ReadonlyMap<string, LocalUser>
   readonly watchlist: ReadonlyMap<string, WatchlistRow>
   readonly people: PeopleIndex
+  readonly links: Pick<PersonLinks, 'personOf'>
   readonly inside: InsideRegister
   readonly filling: IndexFilling
   readonly lists: VisitLists
@@ -114,10 +117,11 @@ async function openWithKeys(options: DeskOptions, keys: DeskKeys, store: DeskSto
   })
   const site = createLive<SiteDocument | null>(siteRow?.site ?? null)
   const memory = await followSmallCollections(database, site, options.onUsersChange)
-  const people = createPeopleIndex(() => site.current()?.phoneRegion)
+  const people = createPeopleIndex(() => site.current()?.phoneRegion, memory.links)
   const lists = createVisitLists({
     database,
     people,
+    links: memory.links,
     flatLabel: memory.flats.label,
     site: site.current,
     report: options.report,
@@ -126,7 +130,11 @@ async function openWithKeys(options: DeskOptions, keys: DeskKeys, store: DeskSto
   })
   const stopQuarantine = quarantine.rows.subscribe(onChange)
   memory.flatsChanged.subscribe(lists.refresh)
-  const [inside] = await Promise.all([followInside(database), lists.loaded])
+  memory.linksChanged.subscribe(() => {
+    people.regroup(memory.linksChanged.current())
+    lists.regroup()
+  })
+  const [inside] = await Promise.all([followInside(database, memory.links), lists.loaded])
   const filling = fillPeopleIndex({
     database,
     index: people,
@@ -143,6 +151,7 @@ async function openWithKeys(options: DeskOptions, keys: DeskKeys, store: DeskSto
     photoStates,
     site,
     people,
+    links: memory.links,
     inside,
     filling,
     lists,
@@ -184,6 +193,8 @@ async function followSmallCollections(
   const flats = createFlatDirectory()
   const users = new Map<string, LocalUser>()
   const watchlist = new Map<string, WatchlistRow>()
+  const links = createPersonLinks()
+  const linksChanged = createLive<readonly string[]>([])
   const flatsChanged = createLive(0)
   const changed = (): void => flatsChanged.update((count) => count + 1)
   const showBlocks = (): void => {
@@ -200,8 +211,34 @@ async function followSmallCollections(
         database.watchlist,
         intoMap(watchlist, () => undefined),
       ),
+      followLinks(database, links, linksChanged),
     ])),
   ]
   showBlocks()
-  return { flats, users, watchlist, flatsChanged, stop: () => stops.forEach((stop) => stop()) }
+  return {
+    flats,
+    users,
+    watchlist,
+    links,
+    linksChanged,
+    flatsChanged,
+    stop: () => stops.forEach((stop) => stop()),
+  }
+}
+
+/** `changed`: the records whose person may be another since the last batch. */
+function followLinks(
+  database: KioskDatabase,
+  links: PersonLinks,
+  changed: LiveSource<readonly string[]>,
+): Promise<() => void> {
+  let touched: string[] = []
+  return followCollection(database.personLinks, {
+    put: (link) => void touched.push(...links.put(link)),
+    remove: (visitorId) => void touched.push(...links.remove(visitorId)),
+    changed() {
+      changed.set(touched)
+      touched = []
+    },
+  })
 }

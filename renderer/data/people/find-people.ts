@@ -3,7 +3,7 @@ import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts
 import type { WatchlistRow } from '@chowki/shared/collections/watchlist.ts'
 import { normalisePhone } from '@chowki/shared/domain/phone.ts'
 import type { DeskKeys } from '../desk/keys/desk-keys.ts'
-import type { KioskDatabase } from '../desk/database/kiosk-collections.ts'
+import type { KioskDatabase, LocalVisitor } from '../desk/database/kiosk-collections.ts'
 import { barredReason } from './barred.ts'
 import type { FlatDirectory } from '../flats/flat-directory.ts'
 import type { PersonHit } from '../kiosk-data.ts'
@@ -29,7 +29,7 @@ export async function findPeople(
   const rows = await withAllOfPhone(parts, term, parts.index.find(term, limit))
   const found = rows.slice(0, limit)
   const entries = await lastEntries(parts.database, found)
-  return found.map((row) => toHit(parts, row, entries.get(row.visitorId) ?? null))
+  return found.map((row, n) => toHit(parts, row, entries[n] ?? null))
 }
 
 /**
@@ -43,36 +43,33 @@ async function withAllOfPhone(
 ): Promise<readonly PersonRow[]> {
   const phone = normalisePhone(term, phoneRegion())
   if (phone === null) return rows
-  const known = new Set(rows.map((row) => row.visitorId))
-  const others = (await visitorsOfPhone(database, keys, phone)).filter((visitor) => !known.has(visitor._id))
-  const more = others.map(
-    (visitor): PersonRow =>
-      index.person(visitor._id) ?? {
-        visitorId: visitor._id,
-        name: visitor.name,
-        phone: visitor.phone,
-        photoId: visitor.photo ?? null,
-        lastSeenAt: 0,
-        lastEntryId: null,
-        insideEntryId: null,
-      },
-  )
-  return [...rows, ...more]
+  const people = new Map(rows.map((row) => [row.visitorId, row]))
+  for (const visitor of await visitorsOfPhone(database, keys, phone)) {
+    const row = index.person(visitor._id) ?? unreadRow(visitor)
+    if (!people.has(row.visitorId)) people.set(row.visitorId, row)
+  }
+  return [...people.values()]
 }
 
+/** Of somebody whom the index has not read yet. */
+const unreadRow = ({ _id, name, phone, photo }: LocalVisitor): PersonRow => ({
+  ...{ visitorId: _id, name, phone, photoId: photo ?? null },
+  ...{ lastSeenAt: 0, lastEntryId: null, insideEntryId: null },
+})
+
+/** In the rows' order. */
 async function lastEntries(
   database: KioskDatabase,
   rows: readonly PersonRow[],
-): Promise<ReadonlyMap<string, VisitorEntry>> {
+): Promise<readonly (VisitorEntry | null)[]> {
   const known = rows.flatMap((row) => row.lastEntryId ?? [])
-  const [byId, others] = await Promise.all([
-    database.visitorEntries.storageInstance.findDocumentsById(known, false),
-    Promise.all(
-      rows.filter((row) => row.lastEntryId === null).map((row) => newestEntryOf(database, row.visitorId)),
+  const found = await database.visitorEntries.storageInstance.findDocumentsById(known, false)
+  const byId = new Map(found.map((entry) => [entry._id, entry]))
+  return Promise.all(
+    rows.map(({ lastEntryId, visitorId }) =>
+      lastEntryId === null ? newestEntryOf(database, visitorId) : (byId.get(lastEntryId) ?? null),
     ),
-  ])
-  const entries = [...byId, ...others.filter((entry) => entry !== null)]
-  return new Map(entries.map((entry) => [entry.visitorId, entry]))
+  )
 }
 
 /** Of a visitor whose visits are older than what the index has read. */

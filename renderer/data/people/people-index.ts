@@ -3,6 +3,8 @@
  * the middle of an encrypted name. 100,000 people are scanned in a few milliseconds (`npm run relevance`).
  * Pure: `fill-people-index.ts` feeds it.
  */
+import { createPersonLinks } from '@chowki/shared/domain/people/person-links.ts'
+import type { PersonLinks } from '@chowki/shared/domain/people/person-links.ts'
 import { matchQuery, restKey } from '@chowki/shared/domain/person-match.ts'
 import type { MatchQuery } from '@chowki/shared/domain/person-match.ts'
 import { createNameWords } from './name-words.ts'
@@ -33,12 +35,16 @@ export interface PersonRow extends IndexedPerson {
 }
 
 export interface PeopleIndex {
+  /** Persons, each of one or several linked records. */
   size(): number
+  /** Whose record this is; the row bears the id of his oldest. */
   person(visitorId: string): PersonRow | null
   putPerson(person: IndexedPerson): void
   removePerson(visitorId: string): void
   /** In any order: what is older than the known last visit changes nothing but who is inside. */
   putVisit(visit: IndexedVisit): void
+  /** The person of these records may be another now. */
+  regroup(visitorIds: readonly string[]): void
   find(term: string, limit: number): PersonRow[]
 }
 
@@ -63,7 +69,10 @@ interface Row extends PersonRow {
   readonly rest: string
 }
 
-export function createPeopleIndex(phoneRegion: () => string | undefined = () => undefined): PeopleIndex {
+export function createPeopleIndex(
+  phoneRegion: () => string | undefined = () => undefined,
+  links: Pick<PersonLinks, 'personOf' | 'recordsOf'> = createPersonLinks(),
+): PeopleIndex {
   const rows = new Map<string, Row>()
   const words = createNameWords()
   const people = new Map<string, NamedPerson>()
@@ -72,14 +81,19 @@ export function createPeopleIndex(phoneRegion: () => string | undefined = () => 
   let list: Row[] | null = null
 
   const refresh = (visitorId: string): void => {
-    const person = people.get(visitorId)
-    if (person === undefined) rows.delete(visitorId)
-    else rows.set(visitorId, toRow(person, visits.get(visitorId)))
+    const personId = links.personOf(visitorId)
+    const records = links.recordsOf(personId)
+    const row = toRow(
+      records.flatMap((id) => people.get(id) ?? []),
+      records.flatMap((id) => visits.get(id) ?? []),
+    )
+    if (row === null) rows.delete(personId)
+    else rows.set(personId, row)
     list = null
   }
   return {
     size: () => rows.size,
-    person: (visitorId) => rows.get(visitorId) ?? null,
+    person: (visitorId) => rows.get(links.personOf(visitorId)) ?? null,
     putPerson(person) {
       people.set(person.visitorId, { ...person, words: words.numbersOf(person.name) })
       refresh(person.visitorId)
@@ -90,6 +104,10 @@ export function createPeopleIndex(phoneRegion: () => string | undefined = () => 
     },
     putVisit(visit) {
       if (noteVisit(visits, visit)) refresh(visit.visitorId)
+    },
+    regroup(visitorIds) {
+      for (const id of visitorIds) rows.delete(id)
+      for (const id of visitorIds) refresh(id)
     },
     find(term, limit) {
       list ??= [...rows.values()]
@@ -121,17 +139,26 @@ function noteVisit(visits: Map<string, VisitFacts>, visit: IndexedVisit): boolea
   return true
 }
 
-function toRow(person: NamedPerson, visit: VisitFacts | undefined): Row {
-  const { plates = [], flatLabels = [] } = visit ?? {}
+/** All that is known by any of a person's records; his name and phone are the oldest one's. Null: no record is here. */
+function toRow(records: readonly NamedPerson[], visits: readonly VisitFacts[]): Row | null {
+  const [first] = records
+  if (first === undefined) return null
+  const latest = visits.toSorted((a, b) => b.entryAt - a.entryAt)[0]
+  const { flatLabels = [] } = latest ?? {}
+  const plates = visits.flatMap((visit) => [...visit.plates])
+  const phones = [...new Set(records.map(({ phone }) => phone))]
   return {
-    ...person,
-    photoId: person.photoId ?? visit?.photoId ?? null,
-    lastSeenAt: visit?.entryAt ?? 0,
-    lastEntryId: visit?.entryId ?? null,
-    insideEntryId: [...(visit?.insideEntryIds ?? [])][0] ?? null,
-    rest: restKey({ phone: person.phone, plates, flatLabels }),
+    ...first,
+    words: records.flatMap(({ words }) => words),
+    photoId: records.find(({ photoId }) => photoId !== null)?.photoId ?? latest?.photoId ?? null,
+    lastSeenAt: latest?.entryAt ?? 0,
+    lastEntryId: latest?.entryId ?? null,
+    insideEntryId: visits.flatMap(({ insideEntryIds }) => [...insideEntryIds])[0] ?? null,
+    rest: phones.map((phone, n) => restKey({ phone, ...(n === 0 ? { plates, flatLabels } : none) })).join(''),
   }
 }
+
+const none = { plates: [], flatLabels: [] }
 
 interface Search {
   readonly isEmpty: boolean

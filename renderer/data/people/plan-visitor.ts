@@ -25,7 +25,7 @@ export type VisitorPlan =
   | { readonly kind: 'new'; readonly visitorId: string; readonly visitor: LocalVisitor }
 
 export interface PlanParts {
-  readonly desk: Pick<Desk, 'database' | 'keys' | 'people'>
+  readonly desk: Pick<Desk, 'database' | 'keys' | 'people' | 'links'>
   readonly newId: () => string
 }
 
@@ -46,11 +46,11 @@ export async function planVisitor(
   const name = maskAadhaar(cleanLine(visit.name))
   const phone = normalisePhone(visit.phone, moment.phoneRegion)
   if (phone === null) return refuse('phone', noPhone)
-  const { database, keys } = parts.desk
+  const { database, keys, links } = parts.desk
   const known = await visitorsOfPhone(database, keys, phone)
   const who = whoIsIt(
     { name, newPerson: visit.newPerson },
-    known.map((visitor) => ({ visitorId: visitor._id, name: visitor.name })),
+    known.map((visitor) => ({ visitorId: links.personOf(visitor._id), name: visitor.name })),
   )
   switch (who.is) {
     case 'known':
@@ -66,9 +66,9 @@ export async function planVisitor(
 
 /** The index in memory says so for most, and the disk need not be asked. */
 async function planChosen({ desk }: PlanParts, visitorId: string): Promise<Result<VisitorPlan, ChowkiError>> {
-  const isKnown =
-    desk.people.person(visitorId) !== null ||
-    (await desk.database.visitors.findOne(visitorId).exec()) !== null
+  const person = desk.people.person(visitorId)
+  if (person !== null) return ok({ kind: 'known', visitorId: person.visitorId })
+  const isKnown = (await desk.database.visitors.findOne(visitorId).exec()) !== null
   return isKnown ? ok({ kind: 'known', visitorId }) : err(chowkiError('not_found', { field: 'visitorId' }))
 }
 

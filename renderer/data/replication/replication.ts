@@ -50,6 +50,7 @@ const neededFirst: ReadonlySet<string> = new Set([
   'preApprovals',
   'watchlist',
   'visitors',
+  'personLinks',
   'visitorEntries',
 ])
 

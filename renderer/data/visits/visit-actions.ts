@@ -20,7 +20,16 @@ import type { VisitorPlan } from '../people/plan-visitor.ts'
 export interface ActionParts {
   readonly desk: Pick<
     Desk,
-    'report' | 'database' | 'keys' | 'pending' | 'people' | 'inside' | 'photos' | 'photoStates' | 'site'
+    | 'report'
+    | 'database'
+    | 'keys'
+    | 'pending'
+    | 'people'
+    | 'links'
+    | 'inside'
+    | 'photos'
+    | 'photoStates'
+    | 'site'
   >
   readonly deviceId: () => string | null
   readonly guardId: () => string | null

@@ -1,6 +1,7 @@
 /** Who is inside, and the newest visits, as the screens show them: entries joined with names, flats and marks. */
 import type { Report } from '../desk/trouble.ts'
 import { dueAt } from '@chowki/shared/domain/visit.ts'
+import type { PersonLinks } from '@chowki/shared/domain/people/person-links.ts'
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
 import type { SiteDocument } from '@chowki/shared/protocol/device-api.ts'
 import type { KioskDatabase } from '../desk/database/kiosk-collections.ts'
@@ -15,6 +16,7 @@ export interface VisitListParts {
   readonly report: Report
   readonly database: KioskDatabase
   readonly people: PeopleIndex
+  readonly links: Pick<PersonLinks, 'personOf'>
   readonly flatLabel: (flatId: string) => string
   readonly site: () => SiteDocument | null
   readonly markOf: (entry: VisitorEntry) => SyncMark
@@ -28,6 +30,8 @@ export interface VisitLists {
   readonly loaded: Promise<void>
   /** Marks, names, flats or settings have changed. */
   refresh(): void
+  /** Records were linked, or told apart again. */
+  regroup(): void
   stop(): void
 }
 
@@ -37,17 +41,22 @@ const recentRead = 80
 
 export function createVisitLists(parts: VisitListParts): VisitLists {
   const { database } = parts
+  let insideEntries: readonly VisitorEntry[] = []
   let open: OpenVisits = new Map()
   const inside = createList(parts, () => open)
   const recent = createList(parts, () => open)
+  const showInside = (): void => {
+    open = openVisits(insideEntries, parts.links.personOf)
+    inside.show([...open.values()].flatMap(([first]) => first ?? []).toSorted(bySortKey))
+    // A visit of the journal tells of its visitor's other one.
+    recent.refresh()
+  }
   const entriesOf = (documents: readonly { toJSON(): unknown }[]): VisitorEntry[] =>
     documents.map((document) => document.toJSON() as VisitorEntry)
   const watching = [
     insideQuery(database).$.subscribe((documents) => {
-      open = openVisits(entriesOf(documents))
-      inside.show([...open.values()].flatMap(([first]) => first ?? []).toSorted(bySortKey))
-      // A visit of the journal tells of its visitor's other one.
-      recent.refresh()
+      insideEntries = entriesOf(documents)
+      showInside()
     }),
     database.visitorEntries
       .find({ selector: {}, sort: [{ sortKey: 'asc' }], limit: recentRead, index: ['sortKey'] })
@@ -64,6 +73,7 @@ export function createVisitLists(parts: VisitListParts): VisitLists {
       inside.refresh()
       recent.refresh()
     },
+    regroup: showInside,
     stop() {
       inside.stop()
       recent.stop()
@@ -72,15 +82,16 @@ export function createVisitLists(parts: VisitListParts): VisitLists {
   }
 }
 
-/** By visitor, each one's first visit first. */
+/** By person, each one's first visit first. */
 type OpenVisits = ReadonlyMap<string, readonly VisitorEntry[]>
 
-function openVisits(entries: readonly VisitorEntry[]): OpenVisits {
+function openVisits(entries: readonly VisitorEntry[], personOf: PersonLinks['personOf']): OpenVisits {
   const open = new Map<string, VisitorEntry[]>()
   const earliestFirst = entries.toSorted((a, b) => a.entryDateTime - b.entryDateTime)
   for (const entry of earliestFirst) {
-    const visits = open.get(entry.visitorId)
-    if (visits === undefined) open.set(entry.visitorId, [entry])
+    const personId = personOf(entry.visitorId)
+    const visits = open.get(personId)
+    if (visits === undefined) open.set(personId, [entry])
     else visits.push(entry)
   }
   return open
@@ -155,14 +166,15 @@ async function knowVisitors(
 }
 
 function toVisit(parts: VisitListParts, entry: VisitorEntry, open: OpenVisits): Visit {
+  const personId = parts.links.personOf(entry.visitorId)
   const gateName = (gateId: string): string =>
     parts.site()?.gates.find((gate) => gate._id === gateId)?.name ?? ''
-  const others = entry.state === 'Inside' ? (open.get(entry.visitorId) ?? []) : []
+  const others = entry.state === 'Inside' ? (open.get(personId) ?? []) : []
   const person = parts.people.person(entry.visitorId)
   const photoId = entry.entryPhoto ?? null
   return {
     entryId: entry._id,
-    visitorId: entry.visitorId,
+    visitorId: person?.visitorId ?? personId,
     name: person?.name ?? '',
     phone: person?.phone ?? '',
     flats: entry.flatIds.map(parts.flatLabel),
@@ -192,8 +204,9 @@ function toVisit(parts: VisitListParts, entry: VisitorEntry, open: OpenVisits): 
  * inside, row by row. It hears of a write before the writer does, so that a second tap finds the first (P2).
  */
 export interface InsideRegister {
+  /** By any of the person's records. */
   has(visitorId: string): boolean
-  /** Open visits: more than one where two gates let him in. */
+  /** Open visits of the person: more than one where two gates let him in. */
   entriesOf(visitorId: string): readonly string[]
   stop(): void
 }
@@ -207,7 +220,10 @@ export const insideQuery = (database: KioskDatabase) =>
   }) satisfies RxQuery
 
 /** Resolves when what is on the disk is known. */
-export async function followInside(database: KioskDatabase): Promise<InsideRegister> {
+export async function followInside(
+  database: KioskDatabase,
+  { personOf }: Pick<PersonLinks, 'personOf'>,
+): Promise<InsideRegister> {
   const visitorIds = new Map<string, string>()
   // What was read before a change must not undo the change; null once all is read.
   let changed: Set<string> | null = new Set()
@@ -224,8 +240,10 @@ export async function followInside(database: KioskDatabase): Promise<InsideRegis
   for (const { _id, visitorId, state } of await insideQuery(database).exec())
     if (!changed.has(_id)) note({ _id, visitorId, state }, false)
   changed = null
-  const entriesOf = (visitorId: string): readonly string[] =>
-    [...visitorIds].filter(([, id]) => id === visitorId).map(([entryId]) => entryId)
+  const entriesOf = (visitorId: string): readonly string[] => {
+    const personId = personOf(visitorId)
+    return [...visitorIds].filter(([, id]) => personOf(id) === personId).map(([entryId]) => entryId)
+  }
   return {
     has: (visitorId) => entriesOf(visitorId).length > 0,
     entriesOf,

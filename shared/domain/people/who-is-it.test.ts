@@ -17,6 +17,11 @@ test('FAULT-2: two of one name on one phone are not certain', () => {
   expect(whoIsIt(typed('Ravi Kumar'), [ravi, { ...ravi, visitorId: 'son' }])).toEqual({ is: 'uncertain' })
 })
 
+test('FAULT-2: two records of one person are one', () => {
+  const known = [ravi, sunita, { ...ravi, name: 'RAVI KUMAR' }]
+  expect(whoIsIt(typed('Ravi Kumar'), known)).toEqual({ is: 'known', visitorId: 'ravi' })
+})
+
 test('FAULT-2: said to be another, he is new, unless his name would not tell him from a known one', () => {
   expect(whoIsIt(typed('Meena Kumar', true), [ravi])).toEqual({ is: 'new' })
   expect(whoIsIt(typed('Ravi Kumar', true), [ravi])).toEqual({ is: 'namesake' })

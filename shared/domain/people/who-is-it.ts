@@ -18,6 +18,7 @@ export interface Newcomer {
   readonly newPerson: boolean
 }
 
+/** Records of one person have one id. */
 export interface KnownByPhone {
   readonly visitorId: string
   readonly name: string
@@ -25,8 +26,9 @@ export interface KnownByPhone {
 
 /** `known` are all whose phone is the newcomer's, the whole of it. */
 export function whoIsIt({ name, newPerson }: Newcomer, known: readonly KnownByPhone[]): WhoIsIt {
-  const [same, ...others] = known.filter((person) => isSameName(person.name, name))
+  const ofName = known.filter((person) => isSameName(person.name, name))
+  const [same, ...others] = new Set(ofName.map((person) => person.visitorId))
   if (newPerson) return { is: same === undefined ? 'new' : 'namesake' }
-  if (same !== undefined && others.length === 0) return { is: 'known', visitorId: same.visitorId }
+  if (same !== undefined && others.length === 0) return { is: 'known', visitorId: same }
   return { is: known.length === 0 ? 'new' : 'uncertain' }
 }

@@ -180,8 +180,8 @@ describe('encrypted storage', () => {
     }
   })
 
-  it('holds nine collections, within what one page may open', async () => {
+  it('holds ten collections, within what one page may open', async () => {
     const database = await openNamed('count')
-    expect(Object.keys(database.collections)).toHaveLength(9)
+    expect(Object.keys(database.collections)).toHaveLength(10)
   })
 })

@@ -4,6 +4,7 @@ import type { CollectionName } from '@chowki/shared/collections/registry.ts'
 import type { Flat } from '@chowki/shared/collections/flats.ts'
 import type { PatrolLog } from '@chowki/shared/collections/patrol-logs.ts'
 import type { PatrolRoute } from '@chowki/shared/collections/patrol-routes.ts'
+import type { PersonLink } from '@chowki/shared/collections/person-links.ts'
 import type { PreApproval } from '@chowki/shared/collections/pre-approvals.ts'
 import type { Resident } from '@chowki/shared/collections/residents.ts'
 import type { User } from '@chowki/shared/collections/users.ts'
@@ -21,6 +22,7 @@ export interface KioskDocuments {
   residents: LocalResident
   users: LocalUser
   visitors: LocalVisitor
+  personLinks: PersonLink
   visitorEntries: VisitorEntry
   preApprovals: PreApproval
   watchlist: WatchlistRow

@@ -1,4 +1,4 @@
-/** The kiosk's nine collections on RxDB: validated, encrypted, durable. Opening awaits nothing but the disk. */
+/** The kiosk's collections on RxDB: validated, encrypted, durable. Opening awaits nothing but the disk. */
 import { addRxPlugin, createRxDatabase } from 'rxdb'
 import type { RxCollectionCreator, RxStorage } from 'rxdb'
 import { RxDBMigrationSchemaPlugin } from 'rxdb/plugins/migration-schema'
