@@ -14,6 +14,7 @@ import type { CliOptions } from '../cli/commands.ts'
 import { readConfig } from '../config.ts'
 import { rememberedMs, touchEveryMs } from '../auth/device-register.ts'
 import { apiRoutesOf } from '../http/method-not-allowed.ts'
+import { followPersonLinks } from '../gate/people/person-links.ts'
 import { createSocietyWatch, exceptions } from './society-watch.ts'
 import { frameOf, jpegOf, photoOf } from './test-photo.ts'
 import { mongodbTestUrl } from '../../build/services/mongodb-test-url.ts'
@@ -42,6 +43,19 @@ const get = (url: string) => statusOf(server.app.inject(as(device, { url })))
 const post = (url: string, payload: object) =>
   statusOf(server.app.inject(as(device, { method: 'POST', url, payload })))
 const photo = photoOf(jpegOf(900))
+
+/** Two records of one person. */
+async function linkVisitors(): Promise<string> {
+  const { clock, database, lotus } = server
+  const [older, younger] = [visitorOf(device, clock.now), visitorOf(device, clock.now + 1)]
+  await pushDocuments(server, device, 'visitors', [older, younger])
+  const rows = [older, younger].map((document, seq) => ({
+    ...{ collection: 'visitors', id: document._id, seq, deleted: false, document },
+  }))
+  const follower = followPersonLinks(database.records, () => clock.now)
+  await follower.follow(lotus.societyId, rows, new AbortController().signal)
+  return younger._id
+}
 
 async function openNudges(): Promise<number> {
   await server.app.listen({ host: '127.0.0.1', port: 0 })
@@ -137,6 +151,7 @@ const walks: Readonly<Record<string, () => Promise<number>>> = {
 const options: Readonly<Record<string, Partial<CliOptions>>> = {
   'enrolment-code': { society: 'Lotus Heights', gate: 'Main Gate' },
   revoke: { society: 'Lotus Heights' },
+  'undo-link': { society: 'Lotus Heights' },
   refused: { society: 'Lotus Heights' },
 }
 
@@ -166,7 +181,10 @@ describe('P6: every command names one society', () => {
       const { deviceId } = await enrolDevice(server, server.lotus)
       const bad = visitorOf(device, server.clock.now, { phone: 'x' })
       await pushDocuments(server, device, 'visitors', [bad])
-      const rest: Readonly<Record<string, string>> = { refused: bad._id, audit: 'verify' }
+      const linked = await linkVisitors()
+      const rest: Readonly<Record<string, string>> = {
+        ...{ refused: bad._id, audit: 'verify', 'undo-link': linked },
+      }
       expect((await run(name, [rest[name] ?? deviceId])).length).toBeGreaterThan(0)
       expect([...server.watch.violations]).toEqual([])
     })
