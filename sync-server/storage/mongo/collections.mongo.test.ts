@@ -16,8 +16,9 @@ import fc from 'fast-check'
 import { Binary, MongoClient, ObjectId } from 'mongodb'
 import type { Db, Document } from 'mongodb'
 import { addRxPlugin, createRxDatabase } from 'rxdb'
-import type { RxJsonSchema } from 'rxdb'
+import type { MigrationStrategies, RxJsonSchema } from 'rxdb'
 import { RxDBDevModePlugin, disableWarnings } from 'rxdb/plugins/dev-mode'
+import { RxDBMigrationSchemaPlugin } from 'rxdb/plugins/migration-schema'
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory'
 import { wrappedValidateZSchemaStorage } from 'rxdb/plugins/validate-z-schema'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -39,6 +40,7 @@ let db: Db
 beforeAll(async () => {
   disableWarnings()
   addRxPlugin(RxDBDevModePlugin)
+  addRxPlugin(RxDBMigrationSchemaPlugin)
   db = client.db(`chowki_collections_${randomBytes(6).toString('hex')}`)
   await client.connect()
 })
@@ -153,7 +155,13 @@ describe('RxDB takes each of the kiosk’s collections', () => {
     })
     await database.addCollections(
       Object.fromEntries(
-        kioskCollections.map((definition) => [definition.name, { schema: plainRxdbSchema(definition) }]),
+        kioskCollections.map((definition) => [
+          definition.name,
+          {
+            schema: plainRxdbSchema(definition),
+            migrationStrategies: (definition.migrations ?? {}) as MigrationStrategies,
+          },
+        ]),
       ),
     )
     for (const definition of kioskCollections) {
