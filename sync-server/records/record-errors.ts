@@ -1,5 +1,5 @@
 /** Why nothing was written. Each is thrown by `records.write` once all is undone. */
-import { DuplicateIds, RowRefused } from '../storage/storage.ts'
+import { DuplicateIds, RowsRefused } from '../storage/storage.ts'
 
 /** The caller may not write this collection: a bug, or somebody who tries. The attempt is in the audit. */
 export class WriteForbidden extends Error {
@@ -38,7 +38,9 @@ export class RecordIdTaken extends Error {
 
 /** The store's refusals in the words of records; whatever else happened stays as it is. */
 export function toRecordError(error: unknown): unknown {
-  if (error instanceof DuplicateIds) return new RecordIdTaken(error.id)
-  if (!(error instanceof RowRefused)) return error
-  return new RecordRefused(error.id, error.field ?? '', `breaks the store's ${error.rule} rule`)
+  if (error instanceof DuplicateIds) return new RecordIdTaken(error.ids[0] ?? '')
+  const [first] = error instanceof RowsRefused ? error.refusals : []
+  return first
+    ? new RecordRefused(first.id, first.field ?? '', `breaks the store's ${first.rule} rule`)
+    : error
 }

@@ -42,35 +42,38 @@ export interface StoreTransaction {
   log(...entries: readonly LogFields[]): void
 }
 
-/** `transact` inserted an id that exists: nothing was written; the caller starts over, reading first. */
+/** `transact` inserted ids that exist: nothing was written; the caller starts over, reading first. */
 export class DuplicateIds extends Error {
   override name = 'DuplicateIds'
-  /** The first one. If the transaction had read it and found nothing, another partition holds it. */
-  readonly id: string
+  /** The first, and all that other partitions hold. Those that the transaction has read and not found are of others. */
+  readonly ids: readonly string[]
 
-  constructor(id: string) {
-    super('an id is in use')
-    this.id = id
+  constructor(ids: readonly string[]) {
+    super('ids are in use')
+    this.ids = ids
   }
 }
 
 /**
- * The store's own rule (a unique index, a validator) refuses one row: nothing was written; the caller sets the
- * row aside and starts over, so that the row does not block its neighbours.
+ * The store's own rule (a unique index, a validator) refuses rows: nothing was written; the caller sets them aside and
+ * starts over, so that they do not block their neighbours. Names all that break the rule, as far as can be seen.
  */
-export class RowRefused extends Error {
-  override name = 'RowRefused'
+export class RowsRefused extends Error {
+  override name = 'RowsRefused'
+  /** One at least. */
+  readonly refusals: readonly RowRefusal[]
+
+  constructor(refusals: readonly RowRefusal[]) {
+    super('the store refuses rows')
+    this.refusals = refusals
+  }
+}
+
+export interface RowRefusal {
   readonly id: string
   readonly rule: 'unique' | 'validator'
   /** The field that the rule is about, where the store says it. */
   readonly field: string | undefined
-
-  constructor(id: string, rule: 'unique' | 'validator', field?: string) {
-    super(`the store's ${rule} rule refuses a row`)
-    this.id = id
-    this.rule = rule
-    this.field = field
-  }
 }
 
 /** The store cannot be reached or did not answer in time; whether a write was made is not known. */
@@ -138,7 +141,7 @@ export interface SyncStorage extends StorageReads {
    * replacements, so that a reader who has seen n has seen all that is below n. `work` may run more than once
    * (another server wrote first), so it must have no other effect. Where the store has a journal, its entries for the
    * rows are written with them.
-   * Rejects with `DuplicateIds`, `RowRefused`, `StoreUnavailable`, or with what `work` threw; no trace is left then.
+   * Rejects with `DuplicateIds`, `RowsRefused`, `StoreUnavailable`, or with what `work` threw; no trace is left then.
    */
   transact<T>(
     partition: string,

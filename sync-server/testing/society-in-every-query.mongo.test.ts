@@ -91,9 +91,14 @@ async function pushAndChange(): Promise<number> {
     ...(await pushDocuments(server, device, 'visitors', [visitor, bad, foreign])),
     ...(await pushDocuments(server, device, 'visitors', [{ ...visitor, name: 'Asha R' }, bad])),
   ]
+  const neighbour = await enrolDevice(server, server.palm)
+  const theirs = visitorOf(neighbour, server.clock.now)
+  await pushDocuments(server, neighbour, 'visitors', [theirs])
+  const sameId = { ...visitorOf(device, server.clock.now), _id: theirs._id }
+  stored.push(...(await pushDocuments(server, device, 'visitors', [sameId])))
   const statuses = stored.map(({ status }) => status)
   const refused = 'quarantined'
-  expect(statuses).toEqual(['stored', 'stored', refused, refused, 'conflict', refused])
+  expect(statuses).toEqual(['stored', 'stored', refused, refused, 'conflict', refused, refused])
   const edit = { newDocumentState: { ...visitor, name: 'Asha R' }, assumedMasterState: visitor }
   const body = JSON.stringify(pushBody(server, 'visitors', [edit]))
   const answer = await pushText(server, device, 'visitors', body)

@@ -3,6 +3,7 @@
  * its filter or its first stage, an inserted document must have one, and an update may not move a document to another
  * (P6, and sharding by society). What is not known here, a command or a stage, is a violation until it is.
  */
+import { isDeepStrictEqual } from 'node:util'
 import { ObjectId } from 'mongodb'
 import type { CommandStartedEvent, Document } from 'mongodb'
 
@@ -20,7 +21,8 @@ export interface SocietyWatch {
 
 interface Exception {
   readonly command: 'find' | 'aggregate'
-  readonly collection: string
+  /** Any, where it is left out. */
+  readonly collection?: string
   readonly allows: (command: Document) => boolean
   readonly reason: string
 }
@@ -46,6 +48,16 @@ export const exceptions: readonly Exception[] = [
     collection: 'followerPlaces',
     allows: ({ filter }) => hasOnly(filter, []),
     reason: 'how far each follower has come in each society: names and numbers',
+  },
+  {
+    command: 'find',
+    allows: ({ filter, projection }) =>
+      isDeepStrictEqual(projection, { _id: 1 }) &&
+      isDeepStrictEqual(filter, {
+        _id: { $in: (filter as Document)['_id']?.$in },
+        societyId: { $ne: (filter as Document)['societyId']?.$ne },
+      }),
+    reason: 'which ids of refused rows are in use elsewhere: ids alone are asked for and shown',
   },
   {
     command: 'aggregate',
@@ -80,7 +92,8 @@ export function createSocietyWatch(): SocietyWatch {
         const misses = judge(commandName, collection, command)
         if (misses.length === 0) continue
         const exception = exceptions.find(
-          (one) => one.command === commandName && one.collection === collection && one.allows(command),
+          ({ command: name, collection: of = collection, allows }) =>
+            name === commandName && of === collection && allows(command),
         )
         if (exception) excepted.add(exception.reason)
         else for (const miss of misses) violations.add(`${commandName} ${collection}: ${miss}`)
@@ -166,7 +179,7 @@ const judgeStage = (stage: Document): string[] =>
   hasOnly(stage, ['$set']) ? judgeChange(stage) : ['an update by a pipeline, which is not judged here']
 
 const harmlessStages = new Set(
-  '$match $project $group $sort $limit $skip $count $set $addFields $unset $unwind'.split(' '),
+  '$documents $match $project $group $sort $limit $skip $count $set $addFields $unset $unwind'.split(' '),
 )
 
 function judgePipeline(collection: string, pipeline: unknown): string[] {
@@ -179,6 +192,8 @@ function judgePipeline(collection: string, pipeline: unknown): string[] {
     }
     return harmlessStages.has(name) ? [] : [`a stage that is not known here: ${name}`]
   })
+  // Documents that the command itself brings: none of a collection is asked for.
+  if (stages[0] && Object.hasOwn(stages[0], '$documents')) return later
   return [...judgeFilter(collection, stages[0]?.['$match']), ...later]
 }
 

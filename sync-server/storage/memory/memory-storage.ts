@@ -108,11 +108,12 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): MemoryS
   ): void {
     for (const [collection, { inserts, replaces }] of numbered) {
       const known = ownersOf(collection)
-      const ids = new Set<string>()
+      const [ids, used] = [new Set<string>(), new Set<string>()]
       for (const { id } of inserts) {
-        if (known.has(id) || ids.has(id)) throw new DuplicateIds(id)
+        if (ids.has(id) || (known.has(id) && (used.size === 0 || known.get(id) !== partition))) used.add(id)
         ids.add(id)
       }
+      if (used.size > 0) throw new DuplicateIds([...used])
       const unread = replaces.find((write) => known.get(write.id) !== partition)
       if (unread) throw new Error('replace of a document that this partition does not hold')
     }

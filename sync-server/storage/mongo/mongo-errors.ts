@@ -30,22 +30,27 @@ const connectionErrors = [
 
 /** Of a bulk over several collections: the operation at which it ended. Of what is no fault of an operation: nothing. */
 export interface WriteFailure {
-  readonly index: number
+  readonly operation: number
   readonly rule: 'id' | 'unique' | 'validator'
-  /** Of a unique index: the last one, before it stands whose value is unique in. */
-  readonly field?: string | undefined
+  /** The name of the index whose key is in use. */
+  readonly index: string
+  /** Of a unique index: its last, which is unique within those before it. */
+  readonly field: string | undefined
 }
 
 export function failureIn(error: unknown): WriteFailure | undefined {
   const [first] = error instanceof MongoClientBulkWriteError ? error.writeErrors : []
   if (!first) return undefined
-  const [index, { code, message }] = first
-  if (code === documentValidationFailure) return { index, rule: 'validator' }
+  const [operation, { code, message }] = first
+  if (code === documentValidationFailure) return { operation, rule: 'validator', index: '', field: undefined }
   if (code !== duplicateKey) return undefined
   const fields = fieldsOfKey(message)
-  return fields.every((field) => field === '_id')
-    ? { index, rule: 'id' }
-    : { index, rule: 'unique', field: fields.at(-1) }
+  return {
+    operation,
+    rule: fields.every((field) => field === '_id') ? 'id' : 'unique',
+    index: /index: (\S+) dup key/.exec(message)?.[1] ?? '',
+    field: fields.at(-1),
+  }
 }
 
 /** The driver wraps what ended a whole bulk, and its labels say whether to try again. */

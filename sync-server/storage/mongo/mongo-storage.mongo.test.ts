@@ -3,7 +3,7 @@ import { ObjectId } from 'mongodb'
 import type { MongoClient } from 'mongodb'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { storageContract } from '../../testing/storage-contract/storage-contract.ts'
-import { RowRefused, StoreUnavailable } from '../storage.ts'
+import { RowsRefused, StoreUnavailable } from '../storage.ts'
 import { connectToMongo } from './connect.ts'
 import { storageLayouts } from './layout.ts'
 import type { CollectionLayout, ReplicatedLayout } from './layout.ts'
@@ -171,88 +171,23 @@ test('STORE-12 the store’s own rules name the row that they refuse', async () 
   const twin = write(partition, { phone: '1' })
   const insertTwin = transact(async (tx) => tx.insert('things', [write(partition), twin, write(partition)]))
   await expect(insertTwin).rejects.toMatchObject({
-    name: 'RowRefused',
-    id: twin.id,
-    rule: 'unique',
-    field: 'phone',
+    name: 'RowsRefused',
+    refusals: [{ id: twin.id, rule: 'unique', field: 'phone' }],
   })
 
   const replaceByTwin = transact(async (tx) =>
     tx.replace('things', [{ ...other, document: { ...other.document, phone: '1' } }]),
   )
-  await expect(replaceByTwin).rejects.toMatchObject({ id: other.id, rule: 'unique', field: 'phone' })
+  await expect(replaceByTwin).rejects.toMatchObject({
+    refusals: [{ id: other.id, rule: 'unique', field: 'phone' }],
+  })
 
   const misfit = write(partition, { forbidden: 'too long' })
   const insertMisfit = transact(async (tx) => tx.insert('things', [write(partition), misfit]))
-  await expect(insertMisfit).rejects.toBeInstanceOf(RowRefused)
-  await expect(insertMisfit).rejects.toMatchObject({ id: misfit.id, rule: 'validator' })
+  await expect(insertMisfit).rejects.toBeInstanceOf(RowsRefused)
+  await expect(insertMisfit).rejects.toMatchObject({ refusals: [{ id: misfit.id, rule: 'validator' }] })
   expect((await storage.head(partition)).seq).toBe(2)
   await db.dropDatabase()
-})
-
-/** What goes to MongoDB while `work` runs. */
-async function openWatched() {
-  const watched = await connectToMongo(mongoUrl, { monitorCommands: true })
-  const db = await openDatabase()
-  const commands: string[] = []
-  watched.on('commandStarted', ({ commandName, command }) => {
-    if (commandName !== 'endSessions') commands.push(`${commandName} ${String(command[commandName])}`)
-  })
-  const open = () =>
-    createMongoStorage({
-      client: watched,
-      db: watched.db(db.databaseName),
-      collections: replicated,
-      log: { layout: logLayout, journal: () => [{ at: 1 }] },
-    })
-  const commandsOf = async (work: () => Promise<unknown>) => {
-    commands.length = 0
-    await work()
-    return [...commands]
-  }
-  const close = async () => {
-    await db.dropDatabase()
-    await watched.close()
-  }
-  return { db, open, commandsOf, close }
-}
-
-test('STORE-24 rows of several collections, the head and the log go to MongoDB as one command', async () => {
-  const { open, commandsOf, close } = await openWatched()
-  const [storage, other] = [open(), open()]
-  const partition = newId()
-  const insert = (into: typeof storage) =>
-    into.transact(partition, async (tx) => {
-      tx.insert('things', [write(partition), write(partition)])
-      tx.insert('people', [write(partition)])
-    })
-  await insert(storage)
-  expect(await commandsOf(() => insert(storage))).toEqual(['bulkWrite 1', 'commitTransaction 1'])
-  await insert(other)
-  // It has not heard of the other's commit, as it listens to nobody: the head is read, and all is done again.
-  expect(await commandsOf(() => insert(storage))).toEqual([
-    'bulkWrite 1',
-    'abortTransaction 1',
-    'find syncHeads',
-    'bulkWrite 1',
-    'commitTransaction 1',
-  ])
-  expect(await storage.head(partition)).toMatchObject({ seq: 12 })
-  expect((await storage.logAfter(partition, 0, 10)).map(({ position }) => position)).toEqual([1, 2, 3, 4])
-  await close()
-})
-
-test('STORE-24 a head that was removed under a running server is no head: the write fails, the next makes one', async () => {
-  const { db, open, close } = await openWatched()
-  const storage = open()
-  const partition = newId()
-  const insert = () => storage.transact(partition, async (tx) => tx.insert('things', [write(partition)]))
-  await insert()
-  await db.collection('syncHeads').deleteMany({})
-  await expect(insert()).rejects.toBeInstanceOf(StoreUnavailable)
-  expect(await db.collection('things').countDocuments()).toBe(1)
-  expect(await db.collection('syncHeads').countDocuments()).toBe(0)
-  await close()
 })
 
 test('STORE-13 a restored database starts a new history', async () => {

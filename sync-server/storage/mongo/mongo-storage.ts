@@ -46,7 +46,7 @@ interface Log {
 }
 
 interface Stores {
-  readonly client: MongoClient
+  readonly db: Db
   readonly rows: Rows
   readonly heads: SyncHeads
   readonly log: Log | undefined
@@ -83,7 +83,7 @@ export function createMongoStorage(options: MongoStorageOptions): SyncStorage {
     await heads.ensure(partition)
     const outcome = await client.withSession((session) =>
       session.withTransaction(async () => {
-        const writing = new Writing({ client, rows, heads, log }, partition, session)
+        const writing = new Writing({ db, rows, heads, log }, partition, session)
         const value = await work(writing.transaction)
         if (writing.buffer.isEmpty) return { value, changed: [], head: undefined }
         const expected = lastHeads.get(partition)
@@ -168,7 +168,7 @@ class Writing {
    * the head; without it the head is read. Gives back where it is left now. Rejects with `HeadMoved` too.
    */
   async write(author: Author | undefined, expected: HeadState | undefined): Promise<HeadState> {
-    const { client, rows, heads, log } = this.#stores
+    const { db, rows, heads, log } = this.#stores
     const [partition, session] = [this.#partition, this.#session]
     const said = log ? await this.#say(log, author) : refuseLog(this.buffer)
     const from = expected ?? (await heads.readInside(partition, session))
@@ -176,10 +176,10 @@ class Writing {
     const { position, hash } = entries.at(-1) ?? from.log
     const to = { seq: from.seq + this.buffer.size, log: { position, hash } }
     const writes = [...this.buffer.numbered(from.seq)]
-    const { headIsGone } = await writeTogether(client, session, {
+    const { headIsGone } = await writeTogether(db, session, {
       head: heads.move(partition, from, to, this.buffer.collections()),
       rows: writes.flatMap(([collection, { inserts, replaces }]) => [
-        ...rows(collection).insert(inserts),
+        ...rows(collection).insert(partition, inserts),
         ...rows(collection).replace(partition, replaces),
       ]),
       log: log?.rows.append(partition, entries) ?? [],

@@ -1,16 +1,34 @@
 /** One replicated collection in MongoDB: its documents with `_seq` and `_deleted` beside their fields. */
 import { ReadConcern } from 'mongodb'
-import type { ClientSession, Db, Document, Filter, ObjectId } from 'mongodb'
+import type {
+  ClientInsertOneModel,
+  ClientReplaceOneModel,
+  ClientSession,
+  Db,
+  Document,
+  Filter,
+  ObjectId,
+} from 'mongodb'
 import type { FieldValues, FindOptions, ScopeFilter, StoredDocument } from '../storage.ts'
 import type { NumberedWrite } from '../write-buffer.ts'
 import { createDocumentCodec } from './document-codec.ts'
 import type { DocumentCodec } from './document-codec.ts'
 import type { ReplicatedLayout } from './layout.ts'
-import type { RowWrite } from './write-together.ts'
 
 export const readTimeMs = 20_000
 /** One moment for the whole page, also where a partition lies on several shards. */
 const snapshotRead = { readConcern: new ReadConcern('snapshot'), maxTimeMS: readTimeMs }
+
+/** One row of a write to several collections. */
+export interface RowWrite {
+  readonly id: string
+  readonly collection: string
+  /** What names its partition, as it lies in MongoDB. */
+  readonly owner: Document
+  /** As it is to lie there, its `_id` included. */
+  readonly document: Document
+  readonly model: ClientInsertOneModel<Document> | ClientReplaceOneModel<Document>
+}
 
 export type ReplicatedRows = ReturnType<typeof openReplicatedRows>
 
@@ -22,6 +40,12 @@ export function openReplicatedRows(db: Db, { name, partitionField, bsonPaths }: 
   // The driver types every `_id` as an ObjectId; here it is whatever the codec makes of it.
   const toIds = (ids: readonly string[]) =>
     ids.map((id) => codec.valueToBson('_id', id)).filter((id) => id !== undefined) as ObjectId[]
+
+  const place = (partition: string, { id }: NumberedWrite) => ({
+    id,
+    collection: name,
+    owner: { [partitionField]: owner(partition) },
+  })
 
   return {
     async find(partition: string, ids: readonly string[], session?: ClientSession) {
@@ -78,17 +102,23 @@ export function openReplicatedRows(db: Db, { name, partitionField, bsonPaths }: 
       return filter ? rows.countDocuments({ ...filter, _deleted: false }, { maxTimeMS: readTimeMs }) : 0
     },
 
-    insert: (writes: readonly NumberedWrite[]) =>
-      writes.map((write): RowWrite => ({
-        id: write.id,
-        model: { namespace: rows.namespace, name: 'insertOne', document: toRow(codec, write) },
-      })),
+    insert: (partition: string, writes: readonly NumberedWrite[]) =>
+      writes.map((write): RowWrite => {
+        const document = toRow(codec, write)
+        return {
+          ...place(partition, write),
+          document,
+          model: { namespace: rows.namespace, name: 'insertOne', document },
+        }
+      }),
 
     replace: (partition: string, writes: readonly NumberedWrite[]) =>
       writes.map((write): RowWrite => {
-        const { _id, ...replacement } = toRow(codec, write)
+        const document = toRow(codec, write)
+        const { _id, ...replacement } = document
         const filter = { _id, [partitionField]: owner(partition) }
-        return { id: write.id, model: { namespace: rows.namespace, name: 'replaceOne', filter, replacement } }
+        const model = { namespace: rows.namespace, name: 'replaceOne', filter, replacement } as const
+        return { ...place(partition, write), document, model }
       }),
   }
 }

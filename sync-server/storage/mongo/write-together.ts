@@ -5,24 +5,19 @@
 import type {
   ClientBulkWriteModel,
   ClientInsertOneModel,
-  ClientReplaceOneModel,
   ClientSession,
   ClientUpdateOneModel,
+  Db,
   Document,
-  MongoClient,
 } from 'mongodb'
-import { DuplicateIds, RowRefused } from '../storage.ts'
 import { causeOfBulk, failureIn } from './mongo-errors.ts'
+import { refusedRows } from './refused-rows.ts'
+import type { RowWrite } from './replicated-rows.ts'
 import type { SyncHead } from './sync-heads.ts'
 
 /** The partition's head is not where it was thought to be: nothing was written. */
 export class HeadMoved extends Error {
   override name = 'HeadMoved'
-}
-
-export interface RowWrite {
-  readonly id: string
-  readonly model: ClientInsertOneModel<Document> | ClientReplaceOneModel<Document>
 }
 
 export interface Writes {
@@ -32,19 +27,19 @@ export interface Writes {
 }
 
 /**
- * Rejects with `HeadMoved`, `DuplicateIds`, `RowRefused` or the driver's errors. `headIsGone`: somebody removed it, as in
+ * Rejects with `HeadMoved`, `DuplicateIds`, `RowsRefused` or the driver's errors. `headIsGone`: somebody removed it, as in
  * a restore.
  */
 export async function writeTogether(
-  client: MongoClient,
+  db: Db,
   session: ClientSession,
   { head, rows, log }: Writes,
 ): Promise<{ headIsGone: boolean }> {
   const models = [head, ...rows.map(({ model }) => model), ...log]
-  const { matchedCount, upsertedCount } = await client
+  const { matchedCount, upsertedCount } = await db.client
     .bulkWrite(models as ClientBulkWriteModel[], { session })
-    .catch((error: unknown) => {
-      throw toStorageError(error, rows)
+    .catch(async (error: unknown) => {
+      throw await toStorageError(error, db, rows)
     })
   const replaced = rows.filter(({ model }) => model.name === 'replaceOne').length
   if (matchedCount + upsertedCount !== 1 + replaced) {
@@ -53,10 +48,9 @@ export async function writeTogether(
   return { headIsGone: upsertedCount > 0 }
 }
 
-function toStorageError(error: unknown, rows: readonly RowWrite[]): unknown {
+async function toStorageError(error: unknown, db: Db, rows: readonly RowWrite[]): Promise<unknown> {
   const failure = failureIn(error)
-  if (failure?.index === 0) return new HeadMoved('another server has moved the head')
-  const id = failure && rows[failure.index - 1]?.id
-  if (!failure || id === undefined) return causeOfBulk(error)
-  return failure.rule === 'id' ? new DuplicateIds(id) : new RowRefused(id, failure.rule, failure.field)
+  if (failure?.operation === 0) return new HeadMoved('another server has moved the head')
+  const first = failure && rows[failure.operation - 1]
+  return first ? refusedRows(db, rows, first, failure) : causeOfBulk(error)
 }

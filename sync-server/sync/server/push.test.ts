@@ -3,7 +3,7 @@ import type { PushRequest, PushResult, PushRow, WireDocument } from '@chowki/sha
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createMemoryStorage } from '../../storage/memory/memory-storage.ts'
 import type { MemoryStorage } from '../../storage/memory/memory-storage.ts'
-import { RowRefused } from '../../storage/storage.ts'
+import { RowsRefused } from '../../storage/storage.ts'
 import type { SyncStorage } from '../../storage/storage.ts'
 import type { ReplicatedCollection } from '../replicated-collection.ts'
 import { pull } from './pull.ts'
@@ -113,7 +113,7 @@ describe('SYNC-PUSH-1 each row has its own answer', () => {
             ...transaction,
             insert(collection, writes) {
               if (writes.some((write) => write.id === bad._id))
-                throw new RowRefused(bad._id, 'unique', 'text')
+                throw new RowsRefused([{ id: bad._id, rule: 'unique', field: 'text' }])
               transaction.insert(collection, writes)
             },
           }),

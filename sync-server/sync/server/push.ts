@@ -6,9 +6,10 @@ import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
 import type { PushRequest, PushResult, PushRow, WireError } from '@chowki/shared/protocol/messages.ts'
-import { DuplicateIds, RowRefused } from '../../storage/storage.ts'
+import { DuplicateIds, RowsRefused } from '../../storage/storage.ts'
 import type {
   QuarantineRow,
+  RowRefusal,
   StoredDocument,
   StoreTransaction,
   StoreWrite,
@@ -78,9 +79,9 @@ async function applyRows(
         look = 'all'
         continue
       }
-      const refusal = refusalOf(error)
-      if (!refusal || refused.has(refusal.id)) throw error
-      refused.set(refusal.id, refusal.error)
+      const news = refusalsIn(error).filter(([id]) => !refused.has(id))
+      if (news.length === 0) throw error
+      for (const [id, refusal] of news) refused.set(id, refusal)
     }
   }
 }
@@ -134,13 +135,14 @@ async function attempt(
 const unusableId = (): WireError =>
   chowkiError('invalid_document', { field: 'newDocumentState/_id', message: 'This id cannot be used.' })
 
-function refusalOf(error: unknown): { id: string; error: WireError } | undefined {
-  if (error instanceof RowRefused) return { id: error.id, error: refusedByStore(error) }
-  if (error instanceof DuplicateIds) return { id: error.id, error: unusableId() }
-  return undefined
+function refusalsIn(error: unknown): [string, WireError][] {
+  if (error instanceof RowsRefused)
+    return error.refusals.map((refusal) => [refusal.id, refusedByStore(refusal)])
+  if (error instanceof DuplicateIds) return error.ids.map((id) => [id, unusableId()])
+  return []
 }
 
-function refusedByStore({ rule, field }: RowRefused): WireError {
+function refusedByStore({ rule, field }: RowRefusal): WireError {
   const message =
     rule === 'unique' ? 'Another document has this value already.' : 'Does not fit its collection.'
   return chowkiError('invalid_document', {

@@ -94,7 +94,7 @@ export function partitionsContract(openStore: OpenStore): void {
     const fresh = thing(partition)
     const again = insert(storage, partition, fresh, changed(known, { kind: 'other' }))
     await expect(again).rejects.toBeInstanceOf(DuplicateIds)
-    await expect(again).rejects.toMatchObject({ id: known.id })
+    await expect(again).rejects.toMatchObject({ ids: [known.id] })
     expect(await storage.head(partition)).toEqual(before)
     expect((await storage.changesAfter(partition, 'things', 0, 10)).map((row) => row.id)).toEqual([known.id])
   })
@@ -112,7 +112,7 @@ export function partitionsContract(openStore: OpenStore): void {
       thing(mine),
     ).catch((error: unknown) => error)
     expect(clash).toBeInstanceOf(DuplicateIds)
-    expect(clash).toMatchObject({ id: foreign.id })
+    expect(clash).toMatchObject({ ids: [foreign.id] })
     expect(String(clash)).not.toMatch(new RegExp(`private|${theirs}`))
     expect((await storage.head(mine)).seq).toBe(0)
     expect(await storage.changesAfter(theirs, 'things', 0, 10)).toHaveLength(1)
