@@ -18,7 +18,7 @@ import { createJournal } from './records/journal.ts'
 import { createRecords } from './records/records.ts'
 import type { Records } from './records/records.ts'
 import { openDatabase } from './storage/mongo/open-database.ts'
-import type { DatabaseOptions, OpenDatabase } from './storage/mongo/open-database.ts'
+import type { MongoDatabaseOptions, OpenDatabase } from './storage/mongo/open-database.ts'
 import type { StorageReads } from './storage/storage.ts'
 
 export interface ServerData extends Omit<OpenDatabase, 'storage'> {
@@ -32,7 +32,7 @@ export interface ServerData extends Omit<OpenDatabase, 'storage'> {
   readonly quarantine: QuarantineRepository
 }
 
-export interface ServerDataOptions extends Omit<DatabaseOptions, 'journal' | 'sealRefused'> {
+export interface ServerDataOptions extends Omit<MongoDatabaseOptions, 'journal' | 'sealRefused'> {
   /** Seal what was refused and what the audit says of people. */
   readonly sealingKeys: SealingKeys
   readonly now: () => number

@@ -1,7 +1,7 @@
 import { readOptionPairs, wholeNumberOf } from '../setup/option-pairs.ts'
 import { Refusal } from '../setup/refusal.mjs'
 
-export interface FuzzSettings {
+export interface FuzzOptions {
   /** Requests to each route. */
   readonly runs: number
   readonly seed: number
@@ -9,7 +9,7 @@ export interface FuzzSettings {
 
 const usage = 'Use: npm run fuzz -- --runs 2000 [--seed 1].'
 
-export function readFuzzSettings(args: readonly string[]): FuzzSettings {
+export function readFuzzSettings(args: readonly string[]): FuzzOptions {
   const values = readOptionPairs(args, { names: ['--runs', '--seed'], subject: 'The fuzz knows', usage })
   const runs = wholeNumberOf(values, '--runs', usage)
   const seed = wholeNumberOf(values, '--seed', usage) ?? 1

@@ -85,7 +85,7 @@ async function databaseFor(parts: Parts, cleanups: Cleanup[]): Promise<Record<st
 }
 
 async function screenFor(cleanups: Cleanup[]): Promise<Record<string, string>> {
-  const display = await startDisplay()
+  const display = await startDisplay('1920x1080')
   cleanups.push(display.stop)
   return { DISPLAY: display.name, WAYLAND_DISPLAY: '' }
 }

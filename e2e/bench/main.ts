@@ -23,7 +23,7 @@ import { describeMachine } from './frame/machine.ts'
 import type { BenchOptions } from './frame/options.ts'
 import { readOptions } from './frame/options.ts'
 import { withFigures } from './frame/readme.ts'
-import type { Outcome } from './frame/run.ts'
+import type { BenchResult } from './frame/run.ts'
 import { runWorkloads } from './frame/run.ts'
 import { startBenchServer, withClient } from './frame/server.ts'
 import { toJson } from './frame/summing.ts'
@@ -57,7 +57,7 @@ function refuseUnfit({ jsonPath, readme }: BenchOptions): void {
   if (readme) refuseUnwritable(readmePath)
 }
 
-type Measured = Outcome & { readonly machine: string }
+type Measured = BenchResult & { readonly machine: string }
 
 async function measure(options: BenchOptions, stop: AbortSignal, cleanups: Cleanups): Promise<Measured> {
   const { mongod: program } = await provision({ mongod: true })

@@ -28,7 +28,7 @@ export interface StoredVisitor {
   readonly phone: string
 }
 
-export interface StoredPhoto {
+export interface PhotoRow {
   readonly _id: ObjectId
   readonly sha256: string
   readonly size: number
@@ -95,8 +95,8 @@ export class SocietyDatabase {
     return names
   }
 
-  photosOfDevice(deviceId: string): Promise<StoredPhoto[]> {
-    return this.db.collection<StoredPhoto>('photos').find({ deviceId }).toArray()
+  photosOfDevice(deviceId: string): Promise<PhotoRow[]> {
+    return this.db.collection<PhotoRow>('photos').find({ deviceId }).toArray()
   }
 
   async deviceIdsOf(deviceName: string): Promise<string[]> {

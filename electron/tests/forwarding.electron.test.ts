@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { openDisplay } from './display.ts'
-import type { Display } from './display.ts'
+import { startDisplay } from '../../build/services/display.ts'
+import type { Display } from '../../build/services/display.ts'
 import { startGateServer } from './gate-server.ts'
 import type { GateServer } from './gate-server.ts'
 import { packApp } from './packed-app.ts'
@@ -28,7 +28,7 @@ const start = (environment: Record<string, string> = {}): Promise<RunningShell> 
 
 beforeAll(async () => {
   packed = await packApp()
-  display = await openDisplay()
+  display = await startDisplay()
   server = await startGateServer()
   shell = await start()
 }, 120_000)
@@ -40,7 +40,7 @@ afterEach(async () => {
 afterAll(async () => {
   await shell?.app.close()
   await server?.close()
-  await display?.close()
+  await display?.stop()
   packed?.remove()
 })
 

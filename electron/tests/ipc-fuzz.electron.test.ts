@@ -5,8 +5,8 @@ import { errorDescriptions } from '@chowki/shared/errors/codes.ts'
 import { ipcChannels } from '@chowki/shared/ipc/channels.ts'
 import type { IpcChannel } from '@chowki/shared/ipc/channels.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openDisplay } from './display.ts'
-import type { Display } from './display.ts'
+import { startDisplay } from '../../build/services/display.ts'
+import type { Display } from '../../build/services/display.ts'
 import { sendHostileRequests } from './hostile-requests.ts'
 import type { HostileOutcome } from './hostile-requests.ts'
 import { packApp } from './packed-app.ts'
@@ -26,7 +26,7 @@ let outcomes: HostileOutcome[]
 
 beforeAll(async () => {
   packed = await packApp()
-  display = await openDisplay()
+  display = await startDisplay()
   shell = await startShell({
     executable: packed.executable,
     display: display.name,
@@ -38,7 +38,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await shell?.app.close()
-  await display?.close()
+  await display?.stop()
   packed?.remove()
 })
 

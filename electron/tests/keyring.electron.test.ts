@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { openDisplay } from './display.ts'
-import type { Display } from './display.ts'
+import { startDisplay } from '../../build/services/display.ts'
+import type { Display } from '../../build/services/display.ts'
 import { packApp } from './packed-app.ts'
 import type { PackedApp } from './packed-app.ts'
 import { invoke, startShell, writeWrapper } from './running-shell.ts'
@@ -19,7 +19,7 @@ beforeAll(async () => {
     execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' })
   }
   packed = await packApp()
-  display = await openDisplay()
+  display = await startDisplay()
 }, 120_000)
 
 afterEach(async () => {
@@ -28,7 +28,7 @@ afterEach(async () => {
 })
 
 afterAll(async () => {
-  await display?.close()
+  await display?.stop()
   packed?.remove()
 })
 

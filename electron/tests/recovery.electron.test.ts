@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { getCurrentFuseWire, FuseV1Options } from '@electron/fuses'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { packageRelease } from '../../build/package-app.mjs'
-import { openDisplay } from './display.ts'
-import type { Display } from './display.ts'
+import { startDisplay } from '../../build/services/display.ts'
+import type { Display } from '../../build/services/display.ts'
 import { packApp } from './packed-app.ts'
 import type { PackedApp } from './packed-app.ts'
 import { startShell } from './running-shell.ts'
@@ -20,7 +20,7 @@ let profiles = 0
 
 beforeAll(async () => {
   packed = await packApp()
-  display = await openDisplay()
+  display = await startDisplay()
 }, 120_000)
 
 afterEach(async () => {
@@ -29,7 +29,7 @@ afterEach(async () => {
 })
 
 afterAll(async () => {
-  await display?.close()
+  await display?.stop()
   packed?.remove()
 })
 

@@ -1,8 +1,8 @@
 import { chmodSync, chownSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { openDisplay } from './display.ts'
-import type { Display } from './display.ts'
+import { startDisplay } from '../../build/services/display.ts'
+import type { Display } from '../../build/services/display.ts'
 import { packApp } from './packed-app.ts'
 import type { PackedApp } from './packed-app.ts'
 import { invoke, startShell, writeWrapper } from './running-shell.ts'
@@ -28,7 +28,7 @@ const asOrdinaryUser = (home: string): string => {
 
 beforeAll(async () => {
   packed = await packApp()
-  display = await openDisplay()
+  display = await startDisplay()
   const home = join(packed.folder, 'home')
   const executable = asOrdinaryUser(home)
   chmodSync(packed.folder, 0o755)
@@ -44,7 +44,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await shell?.app.close()
-  await display?.close()
+  await display?.stop()
   packed?.remove()
 })
 

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openDisplay } from './display.ts'
-import type { Display } from './display.ts'
+import { startDisplay } from '../../build/services/display.ts'
+import type { Display } from '../../build/services/display.ts'
 import { packApp } from './packed-app.ts'
 import type { PackedApp } from './packed-app.ts'
 import { invoke, startShell } from './running-shell.ts'
@@ -15,7 +15,7 @@ let shell: RunningShell
 
 beforeAll(async () => {
   packed = await packApp()
-  display = await openDisplay()
+  display = await startDisplay()
   shell = await startShell({
     executable: packed.executable,
     display: display.name,
@@ -27,7 +27,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await shell?.app.close()
-  await display?.close()
+  await display?.stop()
   packed?.remove()
 })
 

@@ -152,7 +152,7 @@ async function startKiosk(
     newId: parts.newId,
     onPhotoKept: background.photoKept,
   })
-  const photoUrls = createPhotoUrls({ box: desk.photos, request: connection.request })
+  const photoUrls = createPhotoUrls({ sealedPhotos: desk.photos, request: connection.request })
   const stops = [feedViews(views, desk), await keepTrouble(desk.store, views.trouble)]
   const stopFeeding = (): void => stops.forEach((stop) => stop())
   listeners.changed.listen(() => {

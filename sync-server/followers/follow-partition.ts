@@ -1,5 +1,5 @@
 /** One turn of a follower in one partition: claim the place, follow to the head, let go. */
-import type { Claim, Place, Places } from '../storage/places.ts'
+import type { Claim, FollowerPlace, Places } from '../storage/places.ts'
 import type { SyncStorage } from '../storage/storage.ts'
 import type { Change, Follower, FollowerTiming, Schedule } from './follower.ts'
 import { readChanges } from './read-changes.ts'
@@ -56,7 +56,7 @@ async function lead(
   parts: FollowParts,
   follower: Follower,
   claim: Claim,
-  head: Place,
+  head: FollowerPlace,
   stop: AbortSignal,
 ): Promise<TurnEnd> {
   const { storage, places, timing } = parts
@@ -133,5 +133,5 @@ function keepRenewing(everyMs: number, schedule: Schedule, renew: () => Promise<
   return () => callOff()
 }
 
-const isSame = (place: Place, head: Place): boolean =>
+const isSame = (place: FollowerPlace, head: FollowerPlace): boolean =>
   place.lineage === head.lineage && place.seq === head.seq

@@ -1,5 +1,5 @@
 /** All followers of one server: woken by commits of this server and of others, and by a slow look at all places. */
-import type { Place } from '../storage/places.ts'
+import type { FollowerPlace } from '../storage/places.ts'
 import type { SyncStorage } from '../storage/storage.ts'
 import type { Follower } from './follower.ts'
 import type { FollowParts } from './follow-partition.ts'
@@ -64,5 +64,5 @@ export function startFollowers(parts: FollowersParts): Followers {
 const nameOf = (follower: string, partition: string): string => JSON.stringify([follower, partition])
 
 /** Where nothing was ever written there is nothing to follow. */
-const isBehind = (place: Place | undefined, head: Place): boolean =>
+const isBehind = (place: FollowerPlace | undefined, head: FollowerPlace): boolean =>
   place ? place.lineage !== head.lineage || place.seq !== head.seq : head.seq > 0

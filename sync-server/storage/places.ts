@@ -7,14 +7,14 @@ export interface PlaceKey {
   readonly partition: string
 }
 
-export interface Place {
+export interface FollowerPlace {
   /** The history in which it was reached; empty before the first one. */
   readonly lineage: string
   /** Every change up to this number has been followed. */
   readonly seq: number
 }
 
-export interface PlaceState extends PlaceKey, Place {
+export interface PlaceState extends PlaceKey, FollowerPlace {
   /** Failures in a row of what comes after the place; 0 after the next success. */
   readonly failures: number
   readonly lastError: string | null
@@ -23,13 +23,13 @@ export interface PlaceState extends PlaceKey, Place {
 }
 
 /** The right to move one place on, until its lease is over and somebody else claims it. */
-export interface Claim extends PlaceKey, Place {
+export interface Claim extends PlaceKey, FollowerPlace {
   readonly failures: number
   /** Another one for each claim of this place: an older one moves nothing any more. */
   readonly term: number
 }
 
-export interface PartitionHead extends Place {
+export interface PartitionHead extends FollowerPlace {
   readonly partition: string
 }
 
@@ -45,7 +45,7 @@ export interface Places {
   /** Begins the lease anew. False, as of the calls below: another has claimed the place since, and nothing was done. */
   renew(claim: Claim, leaseMs: number): Promise<boolean>
   /** Moves the place; the failures are over. Lets go of it where it `isAtHead`, else begins the lease anew. */
-  advance(claim: Claim, to: Place, rest: { isAtHead: boolean; leaseMs: number }): Promise<boolean>
+  advance(claim: Claim, to: FollowerPlace, rest: { isAtHead: boolean; leaseMs: number }): Promise<boolean>
   /** Counts a failure and lets go; nobody may claim the place for `pauseMs`. */
   fail(claim: Claim, error: string, pauseMs: number): Promise<boolean>
   /** Lets go: another may claim the place at once. */

@@ -8,7 +8,7 @@ import { benchCaller, newId, withDatabase } from '../frame/society.ts'
 import { createVisitSource } from '../node/visits.ts'
 import type { BenchServer } from '../workload.ts'
 
-export interface Crowd {
+export interface KioskCrowd {
   /** Adds so many visitors, and visits of whoever there is by then; all of them in the server's sequence. */
   add(part: { readonly visitors: number; readonly visits: number }): Promise<void>
   /** The nth that was added. */
@@ -26,7 +26,7 @@ const nameOf = (n: number): string =>
 const phoneOf = (n: number): string => `+9198${String(10_000_000 + n * 7)}`
 const vehicleNumber = (n: number): string => `KA${10 + (n % 89)}X${100_000 + n}`
 
-export async function createCrowd(server: BenchServer): Promise<Crowd> {
+export async function createCrowd(server: BenchServer): Promise<KioskCrowd> {
   const { societyId } = server
   const flatIds = await flatsOf(server)
   const source = createVisitSource({ ...server, deviceId: newId() })

@@ -9,7 +9,7 @@ import type { BenchContext, RowPlan, Sample, Workload } from '../workload.ts'
 import { openBenchKiosk } from './bench-kiosk.ts'
 import type { BenchKiosk } from './bench-kiosk.ts'
 import { createCrowd } from './crowd.ts'
-import type { Crowd } from './crowd.ts'
+import type { KioskCrowd } from './crowd.ts'
 import type { SearchKind, SearchTime } from './page/searches.ts'
 
 const stallRow: RowPlan = {
@@ -69,7 +69,7 @@ export const fullDesk: Workload = {
 }
 
 /** Twice 50,000 records, measured; then what is missing to 100,000 visits. */
-async function fill({ isQuick, keep }: BenchContext, kiosk: BenchKiosk, crowd: Crowd): Promise<void> {
+async function fill({ isQuick, keep }: BenchContext, kiosk: BenchKiosk, crowd: KioskCrowd): Promise<void> {
   const scale = isQuick ? 10 : 1
   for (const part of [
     { visitors: 10_000, visits: 40_000, isMeasured: true },
@@ -99,7 +99,7 @@ const idleMs = 5_000
 async function search(
   { isQuick, signal }: BenchContext,
   { page }: BenchKiosk,
-  crowd: Crowd,
+  crowd: KioskCrowd,
 ): Promise<Sample[]> {
   const count = isQuick ? 25 : 100
   const numbers = Array.from({ length: count }, (_, n) => n * 9)
@@ -129,7 +129,11 @@ function toSamples(kind: SearchKind, all: readonly SearchTime[]): Sample[] {
   }).flat()
 }
 
-async function startAgain({ isQuick }: BenchContext, kiosk: BenchKiosk, crowd: Crowd): Promise<Sample[]> {
+async function startAgain(
+  { isQuick }: BenchContext,
+  kiosk: BenchKiosk,
+  crowd: KioskCrowd,
+): Promise<Sample[]> {
   const samples: Sample[] = []
   const { phone } = crowd.visitor(9)
   for (let round = 0; round < (isQuick ? 2 : 3); round += 1) {

@@ -16,14 +16,14 @@ export interface RunParts {
   readonly startServer: (folder: string, options: ServerOptions) => Promise<BenchServer>
 }
 
-export interface Outcome {
+export interface BenchResult {
   readonly rows: readonly BenchRow[]
   readonly notes: readonly string[]
   /** Workloads that broke, which is a bug; what cannot be run here is not among them. */
   readonly failures: number
 }
 
-export async function runWorkloads(workloads: readonly Workload[], parts: RunParts): Promise<Outcome> {
+export async function runWorkloads(workloads: readonly Workload[], parts: RunParts): Promise<BenchResult> {
   const samples: Sample[] = []
   const reasons = new Map<string, string>()
   const notes = new Set<string>()

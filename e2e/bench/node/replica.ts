@@ -65,7 +65,7 @@ export const requestAs =
       headers: { ...(init.headers as Record<string, string>), authorization: `Bearer ${token}` },
     })
 
-export interface ReplicateOptions {
+export interface BenchReplicateOptions {
   readonly live?: boolean
   readonly onStored?: (ids: readonly string[]) => void
   readonly onTrouble?: (error: Error) => void
@@ -75,7 +75,7 @@ export interface ReplicateOptions {
 export const replicateVisits = (
   visits: RxCollection<VisitorEntry>,
   request: SyncRequest,
-  { live = false, onStored, onTrouble }: ReplicateOptions = {},
+  { live = false, onStored, onTrouble }: BenchReplicateOptions = {},
 ): SyncServerReplication<VisitorEntry> =>
   replicateToSyncServer<VisitorEntry>({
     collection: visits,

@@ -14,7 +14,7 @@ interface AcknowledgedVisit {
 }
 
 /** All that was called saved since the desk was new. */
-export interface Ledger {
+export interface AcknowledgedActs {
   readonly visits: Map<string, AcknowledgedVisit>
   readonly people: Map<string, { readonly name: string; readonly phone: string }>
   count: number
@@ -22,12 +22,17 @@ export interface Ledger {
   lastExit: string | null
 }
 
-export const newLedger = (): Ledger => ({ visits: new Map(), people: new Map(), count: 0, lastExit: null })
+export const newLedger = (): AcknowledgedActs => ({
+  visits: new Map(),
+  people: new Map(),
+  count: 0,
+  lastExit: null,
+})
 
 const photoBytes = { min: 2_000, max: 81_920 } as const
 
 /** Somebody new, somebody known, an exit, or an exit taken back. */
-export function drawAct(random: Random, ledger: Ledger): Act {
+export function drawAct(random: Random, ledger: AcknowledgedActs): Act {
   const { lastExit } = ledger
   if (lastExit !== null && random.chance(0.4)) return { kind: 'undoLetOut', entryId: lastExit }
   const inside = pick(random, idsIn(ledger, 'Inside'))
@@ -41,7 +46,7 @@ export function drawAct(random: Random, ledger: Ledger): Act {
   return { kind: 'letIn', visit, photoSha256: createHash('sha256').update(photo).digest('hex') }
 }
 
-export function acknowledge(ledger: Ledger, act: Act, saved: Saved): void {
+export function acknowledge(ledger: AcknowledgedActs, act: Act, saved: Saved): void {
   ledger.count += 1
   ledger.lastExit = act.kind === 'letOut' ? act.entryId : null
   if (act.kind !== 'letIn') {
@@ -63,7 +68,7 @@ export interface Judgement {
 }
 
 /** `begun`: what the guard had begun and was not yet told of; it may have happened or not, whole. */
-export function judge(ledger: Ledger, found: readonly FoundVisit[], begun: Act | null): Judgement {
+export function judge(ledger: AcknowledgedActs, found: readonly FoundVisit[], begun: Act | null): Judgement {
   const byId = new Map(found.map((visit) => [visit.entryId, visit]))
   const lost = [...ledger.visits].flatMap(([entryId, visit]) => {
     const there = byId.get(entryId)
@@ -77,7 +82,7 @@ export function judge(ledger: Ledger, found: readonly FoundVisit[], begun: Act |
 }
 
 /** From now on the desk counts as it is: what had been begun may have come to be, and a loss is told once. */
-export function adopt(ledger: Ledger, found: readonly FoundVisit[]): void {
+export function adopt(ledger: AcknowledgedActs, found: readonly FoundVisit[]): void {
   ledger.visits.clear()
   ledger.people.clear()
   ledger.lastExit = null
@@ -88,7 +93,7 @@ export function adopt(ledger: Ledger, found: readonly FoundVisit[]): void {
 }
 
 function differences(
-  ledger: Ledger,
+  ledger: AcknowledgedActs,
   visit: AcknowledgedVisit,
   there: FoundVisit,
   begun: Act | null,
@@ -116,10 +121,10 @@ const isWhole = (visit: FoundVisit, begun: Act | null): boolean =>
 const stateAfter = (kind: 'letOut' | 'undoLetOut'): FoundVisit['state'] =>
   kind === 'letOut' ? 'Left' : 'Inside'
 
-const idsIn = (ledger: Ledger, state: FoundVisit['state']): string[] =>
+const idsIn = (ledger: AcknowledgedActs, state: FoundVisit['state']): string[] =>
   [...ledger.visits].filter(([, visit]) => visit.state === state).map(([entryId]) => entryId)
 
-const outside = (ledger: Ledger): string[] => {
+const outside = (ledger: AcknowledgedActs): string[] => {
   const inside = new Set(idsIn(ledger, 'Inside').map((id) => ledger.visits.get(id)?.visitorId))
   return [...ledger.people.keys()].filter((visitorId) => !inside.has(visitorId))
 }
@@ -127,7 +132,7 @@ const outside = (ledger: Ledger): string[] => {
 const pick = (random: Random, ids: readonly string[]): string | null =>
   ids.length === 0 ? null : (ids[random.integer(0, ids.length - 1)] ?? null)
 
-function newPhone(random: Random, ledger: Ledger): string {
+function newPhone(random: Random, ledger: AcknowledgedActs): string {
   const taken = new Set([...ledger.people.values()].map(({ phone }) => phone))
   for (;;) {
     const phone = `+9198${random.integer(10_000_000, 99_999_999)}`

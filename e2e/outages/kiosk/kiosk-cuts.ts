@@ -12,7 +12,7 @@ import type { Random } from '../../../sync-server/demo/random.ts'
 import { isOver } from '../frame/report.ts'
 import type { CutReport } from '../frame/report.ts'
 import { acknowledge, adopt, drawAct, judge, newLedger } from './acts.ts'
-import type { Act, Ledger } from './acts.ts'
+import type { Act, AcknowledgedActs } from './acts.ts'
 import { serveGatePage, startGateBrowser } from './browser.ts'
 import type { GateBrowser, GatePages } from './browser.ts'
 import type { Saved } from './page/gate-page.ts'
@@ -96,7 +96,7 @@ async function open({ page }: GateBrowser, { relaxed = false }: KioskCutOptions)
 async function workUntilCut(
   { page, group }: GateBrowser,
   random: Random,
-  ledger: Ledger,
+  ledger: AcknowledgedActs,
 ): Promise<Act | null> {
   const acts = random.integer(1, 8)
   for (let n = 0; n < acts; n += 1) await actOn(page, drawAct(random, ledger), ledger)
@@ -119,7 +119,7 @@ async function workUntilCut(
   return begun
 }
 
-async function actOn(page: GateBrowser['page'], act: Act, ledger: Ledger): Promise<void> {
+async function actOn(page: GateBrowser['page'], act: Act, ledger: AcknowledgedActs): Promise<void> {
   acknowledge(ledger, act, await perform(page, act))
 }
 

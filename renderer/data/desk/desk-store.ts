@@ -12,7 +12,7 @@ import type { SiteDocument } from '@chowki/shared/protocol/device-api.ts'
 
 export type PhotoState = 'waiting' | 'sent' | 'refused'
 
-export interface StoredPhoto {
+export interface DeskPhoto {
   readonly id: string
   /** IV, AES-256-GCM ciphertext and tag; the context is the id. */
   readonly sealed: Uint8Array<ArrayBuffer>
@@ -63,7 +63,7 @@ interface MetaRow {
 
 export interface DeskStore {
   readonly database: Dexie
-  readonly photos: Table<StoredPhoto, string>
+  readonly photos: Table<DeskPhoto, string>
   /** One row for each photo in the state `sent`, and no other (`photos/sent-photos.ts`). */
   readonly sentPhotos: Table<SentPhoto, number, Omit<SentPhoto, 'seq'>>
   readonly pending: Table<PendingDocument, string>
@@ -119,7 +119,7 @@ export async function openDeskStore(name: string): Promise<DeskStore> {
 
 /** Once, for a desk that comes from version 1: photo by photo, so that one at a time is in memory. */
 async function listSentPhotos(transaction: Transaction): Promise<void> {
-  const photos: Table<StoredPhoto, string> = transaction.table('photos')
+  const photos: Table<DeskPhoto, string> = transaction.table('photos')
   const rows: Omit<SentPhoto, 'seq'>[] = []
   await photos
     .where('[state+takenAt]')

@@ -22,8 +22,8 @@ import { createPersonLinks } from '@chowki/shared/domain/people/person-links.ts'
 import type { PersonLinks } from '@chowki/shared/domain/people/person-links.ts'
 import { createLive } from './live.ts'
 import type { LiveSource } from './live.ts'
-import { createPhotoBox, loadPhotoStates } from '../photos/desk-photos.ts'
-import type { PhotoBox, PhotoStates } from '../photos/desk-photos.ts'
+import { createSealedPhotos, loadPhotoStates } from '../photos/desk-photos.ts'
+import type { SealedPhotos, PhotoStates } from '../photos/desk-photos.ts'
 import { openQuarantineList } from '../replication/quarantine-list.ts'
 import type { QuarantineList } from '../replication/quarantine-list.ts'
 import { fillPeopleIndex } from '../people/fill-people-index.ts'
@@ -57,7 +57,7 @@ export interface Desk {
   readonly database: KioskDatabase
   readonly pending: PendingDocuments
   readonly quarantine: QuarantineList
-  readonly photos: PhotoBox
+  readonly photos: SealedPhotos
   readonly photoStates: PhotoStates
   readonly site: LiveSource<SiteDocument | null>
   readonly flats: FlatDirectory
@@ -155,7 +155,7 @@ async function openWithKeys(options: DeskOptions, keys: DeskKeys, store: DeskSto
     inside,
     filling,
     lists,
-    photos: createPhotoBox(store, keys.photos),
+    photos: createSealedPhotos(store, keys.photos),
     flats: memory.flats,
     users: memory.users,
     watchlist: memory.watchlist,

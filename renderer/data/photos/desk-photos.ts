@@ -5,20 +5,20 @@ import { err, ok } from '@chowki/shared/errors/result.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
 import { photoBytesMax } from '@chowki/shared/protocol/photo-frame.ts'
 import { sha256Hex, seal, unseal } from '../desk/keys/sealing.ts'
-import type { DeskStore, StoredPhoto, PhotoState } from '../desk/desk-store.ts'
+import type { DeskStore, DeskPhoto, PhotoState } from '../desk/desk-store.ts'
 import type { SyncMark } from '../kiosk-data.ts'
 
-export interface PhotoBox {
+export interface SealedPhotos {
   /** Not stored yet: the caller puts it in the same transaction as what belongs to it. */
   sealPhoto(
     photo: Blob,
-    row: Pick<StoredPhoto, 'id' | 'takenAt' | 'collection' | 'documentId'>,
-  ): Promise<Result<StoredPhoto, ChowkiError>>
+    row: Pick<DeskPhoto, 'id' | 'takenAt' | 'collection' | 'documentId'>,
+  ): Promise<Result<DeskPhoto, ChowkiError>>
   /** Null where this desk does not hold it or cannot open it. */
   openPhoto(photoId: string): Promise<Uint8Array<ArrayBuffer> | null>
 }
 
-export function createPhotoBox(desk: DeskStore, key: CryptoKey): PhotoBox {
+export function createSealedPhotos(desk: DeskStore, key: CryptoKey): SealedPhotos {
   return {
     async sealPhoto(photo, row) {
       if (photo.size > photoBytesMax) return err(chowkiError('photo_too_large', { field: 'photo' }))
@@ -89,17 +89,17 @@ export interface PhotoUrls {
 }
 
 export interface PhotoUrlParts {
-  readonly box: Pick<PhotoBox, 'openPhoto'>
+  readonly sealedPhotos: Pick<SealedPhotos, 'openPhoto'>
   readonly request: (path: string) => Promise<Response>
   /** Photos shown at once on the fullest screen, with room: a URL that is given back while shown goes blank. */
   readonly limit?: number
 }
 
-export function createPhotoUrls({ box, request, limit = 200 }: PhotoUrlParts): PhotoUrls {
+export function createPhotoUrls({ sealedPhotos, request, limit = 200 }: PhotoUrlParts): PhotoUrls {
   const urls = new Map<string, Promise<string | null>>()
 
   const load = async (photoId: string): Promise<string | null> => {
-    const local = await box.openPhoto(photoId)
+    const local = await sealedPhotos.openPhoto(photoId)
     if (local !== null) return URL.createObjectURL(new Blob([local], { type: 'image/jpeg' }))
     try {
       const response = await request(`/api/photos/${photoId}`)

@@ -8,8 +8,8 @@ import { unwrap, until } from '../../testing/desk/open-test-desk.ts'
 import { id, jpeg, start } from '../../testing/desk/sample-documents.ts'
 import { enrolAnother, startServerProcess } from '../../testing/desk/server-process.ts'
 import type { ServerProcess } from '../../testing/desk/server-process.ts'
-import { createPhotoBox, createPhotoUrls } from './desk-photos.ts'
-import type { PhotoBox } from './desk-photos.ts'
+import { createSealedPhotos, createPhotoUrls } from './desk-photos.ts'
+import type { SealedPhotos } from './desk-photos.ts'
 import { checkSentPhotos, markSent } from './sent-photos.ts'
 import { startPhotoPruning } from './photo-pruning.ts'
 import { createPhotoUploader } from './photo-uploader.ts'
@@ -17,7 +17,7 @@ import { createPhotoUploader } from './photo-uploader.ts'
 const longMs = 300_000
 let server: ServerProcess
 let desk: DeskStore
-let box: PhotoBox
+let sealedPhotos: SealedPhotos
 let token = ''
 
 const request = (path: string, init: RequestInit = {}): Promise<Response> =>
@@ -30,7 +30,7 @@ beforeAll(async () => {
   server = await startServerProcess()
   token = await enrolAnother(server.origin, await server.enrolmentCode('Main Gate'))
   desk = await openDeskStore('pruning-on-mongo')
-  box = createPhotoBox(desk, (await deriveDeskKeys(new Uint8Array(32).fill(1))).photos)
+  sealedPhotos = createSealedPhotos(desk, (await deriveDeskKeys(new Uint8Array(32).fill(1))).photos)
 }, longMs)
 afterAll(async () => {
   desk.close()
@@ -42,14 +42,14 @@ const inState = (state: string): Promise<string[]> =>
 
 async function take(n: number): Promise<string> {
   const row = { id: id(n), takenAt: start + n, collection: 'visitorEntries', documentId: id(0x900_000 + n) }
-  await desk.photos.add(unwrap(await box.sealPhoto(jpeg(`photo ${n}`), row)))
+  await desk.photos.add(unwrap(await sealedPhotos.sealPhoto(jpeg(`photo ${n}`), row)))
   return row.id
 }
 
 it('P1 prunes what the server holds, shows it from there, and sends again what it lacks', async () => {
   const uploader = createPhotoUploader({
     report: () => undefined,
-    ...{ desk, box, request },
+    ...{ desk, sealedPhotos, request },
     mayUpload: () => true,
     onSent: () => undefined,
     onRefused: () => undefined,
@@ -63,7 +63,7 @@ it('P1 prunes what the server holds, shows it from there, and sends again what i
     kept: 5,
     pauseMs: 0,
   })
-  const urls = createPhotoUrls({ box, request })
+  const urls = createPhotoUrls({ sealedPhotos, request })
   const ids: string[] = []
   for (let n = 1; n <= 40; n += 1) ids.push(await take(n))
   uploader.wake()

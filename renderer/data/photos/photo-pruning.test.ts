@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto'
 import { Dexie } from 'dexie'
 import { afterEach, describe, expect, it } from 'vitest'
 import { openDeskStore } from '../desk/desk-store.ts'
-import type { DeskStore, StoredPhoto } from '../desk/desk-store.ts'
+import type { DeskStore, DeskPhoto } from '../desk/desk-store.ts'
 import { id, start } from '../../testing/desk/sample-documents.ts'
 import { checkSentPhotos, markSent, removeSent } from './sent-photos.ts'
 import { startPhotoPruning } from './photo-pruning.ts'
@@ -23,7 +23,7 @@ interface Server {
   onAsked: () => Promise<void>
 }
 
-const photo = (n: number, takenAt: number): StoredPhoto => ({
+const photo = (n: number, takenAt: number): DeskPhoto => ({
   id: id(n),
   sealed: new Uint8Array(64).fill(n),
   sha256: n.toString(16).padStart(64, '0'),
@@ -38,14 +38,14 @@ async function desk(kept: number) {
   store = await openDeskStore(`pruning-${(names += 1)}`)
   const at = store
   const server: Server = { lacks: new Set(), asked: [], online: true, onAsked: () => Promise.resolve() }
-  const line = { isFree: true }
+  const network = { isFree: true }
   const lost: string[] = []
   const parts = {
     report: () => undefined,
     desk: at,
     kept,
     pauseMs: 0,
-    mayPrune: () => line.isFree,
+    mayPrune: () => network.isFree,
     onLost: (photoIds: readonly string[]) => void lost.push(...photoIds),
     request: async (path: string, init: RequestInit) => {
       expect(path).toBe('/api/photos/missing')
@@ -57,10 +57,10 @@ async function desk(kept: number) {
     },
   }
   pruning = startPhotoPruning(parts)
-  const keep = async (...photos: readonly StoredPhoto[]): Promise<void> =>
+  const keep = async (...photos: readonly DeskPhoto[]): Promise<void> =>
     void (await at.photos.bulkAdd([...photos]))
   /** Taken, sent and acknowledged, one after the other. */
-  const send = async (...photos: readonly StoredPhoto[]): Promise<void> => {
+  const send = async (...photos: readonly DeskPhoto[]): Promise<void> => {
     await keep(...photos)
     for (const one of photos) await markSent(at, [one])
   }
@@ -68,12 +68,12 @@ async function desk(kept: number) {
     (await at.photos.toCollection().primaryKeys()).map((one) => Number.parseInt(one, 16))
   const listed = async (): Promise<number[]> =>
     (await at.sentPhotos.toArray()).map((row) => Number.parseInt(row.photoId, 16))
-  return { at, server, line, lost, parts, keep, send, numbers, listed, pruning }
+  return { at, server, network, lost, parts, keep, send, numbers, listed, pruning }
 }
 
 const count = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, n) => from + n)
-const photos = (from: number, to: number): StoredPhoto[] => count(from, to).map((n) => photo(n, start + n))
+const photos = (from: number, to: number): DeskPhoto[] => count(from, to).map((n) => photo(n, start + n))
 
 afterEach(async () => {
   await pruning?.stop()
@@ -142,11 +142,11 @@ describe('pruning of sent photos', () => {
   })
 
   it('P1 removes nothing where the server is away, refuses, or answers something else', async () => {
-    const { send, server, line, numbers, parts, pruning: pruner } = await desk(1)
+    const { send, server, network, numbers, parts, pruning: pruner } = await desk(1)
     await send(...photos(1, 5))
     server.online = false
     await expect(pruner.pruneNow()).rejects.toThrow('fetch failed')
-    line.isFree = false
+    network.isFree = false
     await pruner.pruneNow()
     for (const answer of [Response.json({}), new Response('no', { status: 401 }), new Response('<html>')]) {
       const other = startPhotoPruning({ ...parts, mayPrune: () => true, request: async () => answer })
@@ -164,13 +164,13 @@ describe('pruning of sent photos', () => {
     expect(await numbers()).toEqual([4, 5, 6])
   })
 
-  it('stops between two pieces when the line is wanted, and goes on at the next look', async () => {
-    const { send, server, line, numbers, pruning: pruner } = await desk(10)
+  it('stops between two pieces when the network is wanted, and goes on at the next look', async () => {
+    const { send, server, network, numbers, pruning: pruner } = await desk(10)
     await send(...photos(1, 100))
-    server.onAsked = () => Promise.resolve(void (line.isFree = server.asked.length < 2))
+    server.onAsked = () => Promise.resolve(void (network.isFree = server.asked.length < 2))
     await pruner.pruneNow()
     expect(await numbers()).toEqual(count(51, 100))
-    line.isFree = true
+    network.isFree = true
     server.onAsked = () => Promise.resolve()
     await pruner.pruneNow()
     expect(await numbers()).toEqual(count(91, 100))
@@ -243,7 +243,7 @@ describe('a desk of the version before', () => {
       site: '&id',
       meta: '&key',
     })
-    const sent = photos(1, 30).map((one): StoredPhoto => ({ ...one, state: 'sent' }))
+    const sent = photos(1, 30).map((one): DeskPhoto => ({ ...one, state: 'sent' }))
     await before
       .table('photos')
       .bulkAdd([...sent, photo(31, start), { ...photo(32, start), state: 'refused' }])

@@ -17,7 +17,7 @@ export const sentPhotosKept = 15_000
 
 export interface PhotoPruningParts extends AskAgainParts {
   readonly report: Report
-  /** The server answers, and the line is wanted for nothing else. */
+  /** The server answers, and the network is wanted for nothing else. */
   readonly mayPrune: () => boolean
   readonly kept?: number
   readonly pauseMs?: number
@@ -29,7 +29,7 @@ export interface PhotoPruning {
   stop(): Promise<void>
 }
 
-/** Off the beat of the half-minutely questions, as the daily check is: they would make the line busy each time. */
+/** Off the beat of the half-minutely questions, as the daily check is: they would make the network busy each time. */
 const lookEveryMs = 317_000
 /** Between two pieces, for the guard's own work on the disk. */
 const pauseBetweenMs = 500
@@ -43,7 +43,7 @@ export function startPhotoPruning(parts: PhotoPruningParts): PhotoPruning {
     })
     return pruning
   }
-  // A line that breaks, or a disk that fails, is met again at the next look.
+  // A network that breaks, or a disk that fails, is met again at the next look.
   const look = (): void => void pruneNow().catch((error: unknown) => parts.report('photos.prune', error))
   const timer = setInterval(look, lookEveryMs)
   return {

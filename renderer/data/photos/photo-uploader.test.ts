@@ -6,7 +6,7 @@ import { openDeskStore } from '../desk/desk-store.ts'
 import type { DeskStore } from '../desk/desk-store.ts'
 import { unwrap, until } from '../../testing/desk/open-test-desk.ts'
 import { id, jpeg, start } from '../../testing/desk/sample-documents.ts'
-import { createPhotoBox } from './desk-photos.ts'
+import { createSealedPhotos } from './desk-photos.ts'
 import { createPhotoUploader, nextFrame } from './photo-uploader.ts'
 import type { PhotoUploader } from './photo-uploader.ts'
 
@@ -61,10 +61,10 @@ async function desk(photoCount: number, size = 4_000) {
   store = await openDeskStore(`uploader-${(names += 1)}`)
   const at = store
   const keys = await deriveDeskKeys(new Uint8Array(32).fill(1))
-  const box = createPhotoBox(at, keys.photos)
+  const sealedPhotos = createSealedPhotos(at, keys.photos)
   for (let n = 0; n < photoCount; n += 1) {
     const row = { id: id(n + 1), takenAt: start + n, collection: 'visitorEntries', documentId: id(900 + n) }
-    await at.photos.add(unwrap(await box.sealPhoto(jpeg(`photo ${n}`, size), row)))
+    await at.photos.add(unwrap(await sealedPhotos.sealPhoto(jpeg(`photo ${n}`, size), row)))
   }
   const server: FakeServer = {
     held: new Map(),
@@ -75,14 +75,14 @@ async function desk(photoCount: number, size = 4_000) {
     refused: new Set(),
     onFrame: async () => undefined,
   }
-  const line = { free: true }
+  const network = { free: true }
   const clock = { now: start }
   const made = createPhotoUploader({
     report: () => undefined,
     desk: at,
-    box,
+    sealedPhotos,
     request: requestTo(server),
-    mayUpload: () => line.free,
+    mayUpload: () => network.free,
     onSent: () => undefined,
     onRefused: () => undefined,
     now: () => clock.now,
@@ -90,7 +90,7 @@ async function desk(photoCount: number, size = 4_000) {
   })
   uploader = made
   const states = async () => (await at.photos.toArray()).map((photo) => photo.state)
-  return { at, box, server, line, clock, uploader: made, states }
+  return { at, sealedPhotos, server, network, clock, uploader: made, states }
 }
 
 afterEach(async () => {
@@ -133,7 +133,7 @@ describe('photo uploader', () => {
     return most
   }
 
-  it('sends the next frame while the server works on one, so that the line is never idle', async () => {
+  it('sends the next frame while the server works on one, so that the network is never idle', async () => {
     expect(await mostAtOnce(500)).toBe(2)
   })
 
@@ -218,22 +218,22 @@ describe('photo uploader', () => {
   })
 
   it('P4 quarantines a photo that no longer opens, and sends the others', async () => {
-    const { uploader: up, at, states, box } = await desk(2)
+    const { uploader: up, at, states, sealedPhotos } = await desk(2)
     await at.photos.update(id(1), { sealed: new Uint8Array(60) })
-    expect(await box.openPhoto(id(1))).toBeNull()
+    expect(await sealedPhotos.openPhoto(id(1))).toBeNull()
     up.wake()
     await until(async () => !(await states()).includes('waiting'), 'all photos judged')
     expect(await states()).toEqual(['refused', 'sent'])
     expect(await at.quarantine.get(`photos|${id(1)}`)).toMatchObject({ error: { code: 'record_unreadable' } })
   })
 
-  it('leaves the line to text', async () => {
-    const { uploader: up, line, server, states } = await desk(2)
-    line.free = false
+  it('leaves the network to text', async () => {
+    const { uploader: up, network, server, states } = await desk(2)
+    network.free = false
     up.wake()
     await new Promise((resolve) => setTimeout(resolve, 30))
     expect(server.frames).toEqual([])
-    line.free = true
+    network.free = true
     up.wake()
     await until(async () => (await states()).every((state) => state === 'sent'), 'all photos sent')
   })

@@ -1,6 +1,6 @@
 /**
  * Sends waiting photos in the background, in frames, after text: `mayUpload` says when the documents have the
- * line for themselves. Resumable without any position: the server is asked which hashes it lacks, so a frame
+ * network for themselves. Resumable without any position: the server is asked which hashes it lacks, so a frame
  * whose reply was lost is not sent again. A refused photo stays here and is shown in quarantine.
  */
 import type { Report } from '../desk/trouble.ts'
@@ -11,18 +11,18 @@ import {
   photoFrameBytesMax,
   photosPerFrameMax,
 } from '@chowki/shared/protocol/photo-frame.ts'
-import type { DeskStore, StoredPhoto } from '../desk/desk-store.ts'
+import type { DeskStore, DeskPhoto } from '../desk/desk-store.ts'
 import type { PhotosUploadResponse } from '@chowki/shared/protocol/device-api.ts'
 import { retryWaitMs } from '../replication/retry-wait.ts'
 import { toChowkiError } from '../replication/wire-error.ts'
 import { documentKey } from '../desk/desk-store.ts'
 import { answered, askMissing, markSent } from './sent-photos.ts'
-import type { PhotoBox } from './desk-photos.ts'
+import type { SealedPhotos } from './desk-photos.ts'
 
 export interface PhotoUploaderParts {
   readonly report: Report
   readonly desk: DeskStore
-  readonly box: Pick<PhotoBox, 'openPhoto'>
+  readonly sealedPhotos: Pick<SealedPhotos, 'openPhoto'>
   readonly request: (path: string, init: RequestInit) => Promise<Response>
   readonly mayUpload: () => boolean
   readonly onSent: (photoIds: readonly string[]) => void
@@ -33,7 +33,7 @@ export interface PhotoUploaderParts {
 }
 
 export interface PhotoUploader {
-  /** Something to do, perhaps: a new photo, a network, an idle line. */
+  /** Something to do, perhaps: a new photo, a network that is back or idle. */
   wake(): void
   close(): Promise<void>
 }
@@ -41,7 +41,7 @@ export interface PhotoUploader {
 /** Room for the header beside the pictures. */
 const frameBodyBytesMax = photoFrameBytesMax - 8192
 const askAtOnce = 200
-/** A megabyte over a line of 30 kbit/s. */
+/** A megabyte over a network of 30 kbit/s. */
 const frameTimeoutMs = 300_000
 /** A tenth of what a frame may take at most, with room for two. */
 const quickFrameMs = 10_000
@@ -109,11 +109,11 @@ interface Pace {
 
 /**
  * Where a frame goes through quickly a second one is on its way while the server works on the first, so that the
- * line is never idle; on a slow line two would only make each other late. Settles when none is under way.
+ * network is never idle; on a slow network two would only make each other late. Settles when none is under way.
  */
 async function sendFrames(
   parts: PhotoUploaderParts,
-  photos: readonly StoredPhoto[],
+  photos: readonly DeskPhoto[],
   pace: Pace,
   mayGoOn: () => boolean,
 ): Promise<void> {
@@ -141,7 +141,7 @@ async function sendFrames(
   if (failed !== undefined) throw failed.reason
 }
 
-const waitingPhotos = (desk: DeskStore, limit: number): Promise<StoredPhoto[]> =>
+const waitingPhotos = (desk: DeskStore, limit: number): Promise<DeskPhoto[]> =>
   desk.photos
     .where('[state+takenAt]')
     .between(['waiting', -Infinity], ['waiting', Infinity])
@@ -159,9 +159,9 @@ export function nextFrame<T extends { readonly size: number }>(photos: readonly 
   return frame
 }
 
-async function sendFrame(parts: PhotoUploaderParts, photos: readonly StoredPhoto[]): Promise<void> {
+async function sendFrame(parts: PhotoUploaderParts, photos: readonly DeskPhoto[]): Promise<void> {
   const opened = await Promise.all(
-    photos.map(async (photo) => ({ photo, bytes: await parts.box.openPhoto(photo.id) })),
+    photos.map(async (photo) => ({ photo, bytes: await parts.sealedPhotos.openPhoto(photo.id) })),
   )
   for (const { photo, bytes } of opened) if (bytes === null) await refuse(parts, photo, unreadable())
   const framed = opened.flatMap(({ photo, bytes }) => (bytes === null ? [] : [{ ...photo, bytes }]))
@@ -195,7 +195,7 @@ async function sendFrame(parts: PhotoUploaderParts, photos: readonly StoredPhoto
 
 async function acknowledge(
   { desk, onSent }: PhotoUploaderParts,
-  photos: readonly StoredPhoto[],
+  photos: readonly DeskPhoto[],
 ): Promise<void> {
   if (photos.length === 0) return
   await markSent(desk, photos)
@@ -204,7 +204,7 @@ async function acknowledge(
 
 async function refuse(
   { desk, onRefused, now }: PhotoUploaderParts,
-  photo: StoredPhoto,
+  photo: DeskPhoto,
   error: ChowkiError,
 ): Promise<void> {
   await desk.database.transaction('rw', desk.photos, desk.quarantine, async () => {

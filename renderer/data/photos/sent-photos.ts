@@ -2,14 +2,14 @@
  * The ways into and out of the state `sent`. Each is one durable transaction over the photos and the list of those
  * that were acknowledged, and looks at the state on the disk by key alone: no photo's bytes are read to decide.
  */
-import type { DeskStore, PhotoState, SentPhoto, StoredPhoto } from '../desk/desk-store.ts'
+import type { DeskStore, PhotoState, SentPhoto, DeskPhoto } from '../desk/desk-store.ts'
 import type { PhotosMissingResponse } from '@chowki/shared/protocol/device-api.ts'
 import { photosMissingMax } from '@chowki/shared/protocol/device-api.ts'
 
 /** Rows of one transaction: a guard's save may have to wait for one of them, and has to wait for no more. */
 export const photosAtOnce = 25
 
-export async function markSent(desk: DeskStore, photos: readonly StoredPhoto[]): Promise<void> {
+export async function markSent(desk: DeskStore, photos: readonly DeskPhoto[]): Promise<void> {
   await inOneTransaction(desk, async () => {
     const waiting = await idsInState(desk, 'waiting', photos)
     const marked = photos.filter(({ id }) => waiting.has(id))
@@ -75,7 +75,7 @@ const changeState = (desk: DeskStore, ids: readonly string[], state: PhotoState)
 async function idsInState(
   desk: DeskStore,
   state: PhotoState,
-  photos: readonly Pick<StoredPhoto, 'id' | 'takenAt'>[],
+  photos: readonly Pick<DeskPhoto, 'id' | 'takenAt'>[],
 ): Promise<ReadonlySet<string>> {
   const wanted = new Set(photos.map(({ id }) => id))
   const found = await desk.photos

@@ -49,7 +49,7 @@ export function createBackground(parts: BackgroundParts): Background {
     running !== null && connection.current().online && isLineFree(running)
   const uploader = createPhotoUploader({
     desk: desk.store,
-    box: desk.photos,
+    sealedPhotos: desk.photos,
     request: connection.request,
     report: desk.report,
     mayUpload: mayUsePhotoLine,
@@ -184,7 +184,7 @@ export async function refreshSite({ report, store, site, request }: SiteParts): 
     site.set(fresh)
     return true
   } catch (error) {
-    // A line that breaks is shown as such; a disk that fails is not.
+    // A network that breaks is shown as such; a disk that fails is not.
     if (!(error instanceof TypeError)) report('storage.keepSite', error)
     return false
   }

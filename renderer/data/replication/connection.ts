@@ -15,7 +15,7 @@ export interface ConnectionState {
 export interface Connection extends Live<ConnectionState> {
   /** Rejects when the server does not answer, or something else answers in its place. */
   request(path: string, init?: RequestInit): Promise<Response>
-  /** From the nudge stream, which knows of a dead line before any request is made. */
+  /** From the nudge stream, which knows of a dead connection before any request is made. */
   setOnline(online: boolean): void
   /** As the server said it in an answer, and how long that answer took. */
   serverTime(serverTime: number, roundTripMs: number): void
@@ -26,7 +26,7 @@ export interface ConnectionParts {
   readonly now: () => number
 }
 
-/** A slow 2G line delivers a photo in this time. What takes longer, as a frame of photos, sets its own limit. */
+/** A slow 2G network delivers a photo in this time. What takes longer, as a frame of photos, sets its own limit. */
 const answerTimeoutMs = 30_000
 
 const noticeableDriftMs = 1_000
@@ -63,7 +63,7 @@ export function createConnection({ api, now }: ConnectionParts): Connection {
     serverTime(serverTime, roundTripMs) {
       const drift = Math.round(now() - roundTripMs / 2 - serverTime)
       const known = state.current().clockDriftMs
-      // A busy line makes it tremble; the screen is drawn anew only for what a person would notice.
+      // A busy network makes it tremble; the screen is drawn anew only for what a person would notice.
       if (known === null || Math.abs(drift - known) >= noticeableDriftMs) change({ clockDriftMs: drift })
     },
   }

@@ -18,8 +18,8 @@ let check: DailyCheck | null = null
 let names = 0
 let photoChecks = 0
 
-/** The line to the server, and what the server would say of the rows it is asked about. */
-interface Line {
+/** The network to the server, and what the server would say of the rows it is asked about. */
+interface FakeNetwork {
   up: boolean
   isBusy: boolean
   /** Ids that the server holds as they are here. */
@@ -29,9 +29,9 @@ interface Line {
   readonly asked: string[][]
 }
 
-const answerOf = (line: Line, { rows }: ReconcileRequest): ReconcileResponse => {
-  const missing = rows.map((row) => row.id).filter((rowId) => !line.held.has(rowId))
-  return { missing, different: [], liveCount: rows.length - missing.length + line.more, serverTime: 0 }
+const answerOf = (network: FakeNetwork, { rows }: ReconcileRequest): ReconcileResponse => {
+  const missing = rows.map((row) => row.id).filter((rowId) => !network.held.has(rowId))
+  return { missing, different: [], liveCount: rows.length - missing.length + network.more, serverTime: 0 }
 }
 
 function definitionOfVisits() {
@@ -42,7 +42,7 @@ function definitionOfVisits() {
 
 /** One collection of a real desk, checked by its day. The timer alone is wound on by hand. */
 function startCheck(refused: ReadonlySet<string> = new Set()) {
-  const line: Line = { up: true, isBusy: false, held: new Set(), more: 0, asked: [] }
+  const network: FakeNetwork = { up: true, isBusy: false, held: new Set(), more: 0, asked: [] }
   const startedOver: string[] = []
   const start = (): DailyCheck =>
     (check = startDailyCheck({
@@ -57,19 +57,19 @@ function startCheck(refused: ReadonlySet<string> = new Set()) {
         },
       ],
       request: (path, init) => {
-        if (!line.up) return Promise.reject(new TypeError('fetch failed'))
+        if (!network.up) return Promise.reject(new TypeError('fetch failed'))
         expect(path).toBe('/api/sync/visitorEntries/reconcile')
         const body = JSON.parse(String(init.body)) as ReconcileRequest
-        line.asked.push(body.rows.map((row) => row.id))
-        return Promise.resolve(Response.json(answerOf(line, body)))
+        network.asked.push(body.rows.map((row) => row.id))
+        return Promise.resolve(Response.json(answerOf(network, body)))
       },
       checkPhotos: () => Promise.resolve(void (photoChecks += 1)),
       isQuarantined: (collection, documentId) => collection === 'visitorEntries' && refused.has(documentId),
-      mayCheck: () => !line.isBusy,
+      mayCheck: () => !network.isBusy,
       now: () => desk.clock.now,
     }))
   start()
-  return { line, startedOver, start }
+  return { network, startedOver, start }
 }
 
 const checkedAt = () => desk.desk.store.readMeta<number>('checkedAt')
@@ -94,26 +94,26 @@ afterEach(async () => {
 
 describe('the daily check (P1)', () => {
   it('begins its day at the first start and asks nothing before it is over', async () => {
-    const { line } = startCheck()
+    const { network } = startCheck()
     await until(async () => (await checkedAt()) === desk.clock.now, 'the day begun')
     const begun = desk.clock.now
     desk.clock.now += dayMs - 1
     nextLook()
     // The store answers in turn: after this read the look has had its own.
     await checkedAt()
-    expect(line.asked).toEqual([])
+    expect(network.asked).toEqual([])
     desk.clock.now += 1
-    line.held.add(entryIds[0] ?? '').add(entryIds[1] ?? '')
+    network.held.add(entryIds[0] ?? '').add(entryIds[1] ?? '')
     nextLook()
     await until(async () => (await checkedAt()) === begun + dayMs, 'the next day begun')
-    expect(line.asked).toEqual([entryIds])
+    expect(network.asked).toEqual([entryIds])
     expect(photoChecks).toBe(1)
   })
 
   it('sends again what the server lacks, and shows it as not yet there (P4)', async () => {
-    const { line, startedOver } = startCheck()
+    const { network, startedOver } = startCheck()
     await until(async () => (await checkedAt()) !== null, 'the day begun')
-    line.held.add(entryIds[0] ?? '')
+    network.held.add(entryIds[0] ?? '')
     desk.clock.now += dayMs
     nextLook()
     await until(async () => (await checkedAt()) === desk.clock.now, 'the check through')
@@ -127,10 +127,10 @@ describe('the daily check (P1)', () => {
   })
 
   it('fetches from the beginning where the server holds more', async () => {
-    const { line, startedOver } = startCheck()
+    const { network, startedOver } = startCheck()
     await until(async () => (await checkedAt()) !== null, 'the day begun')
-    for (const entryId of entryIds) line.held.add(entryId)
-    line.more = 1
+    for (const entryId of entryIds) network.held.add(entryId)
+    network.more = 1
     desk.clock.now += dayMs
     nextLook()
     await until(async () => (await checkedAt()) === desk.clock.now, 'the check through')
@@ -139,43 +139,43 @@ describe('the daily check (P1)', () => {
   })
 
   it('leaves refused rows alone: they wait for a person', async () => {
-    const { line } = startCheck(new Set(entryIds))
+    const { network } = startCheck(new Set(entryIds))
     await until(async () => (await checkedAt()) !== null, 'the day begun')
     desk.clock.now += dayMs
     nextLook()
     await until(async () => (await checkedAt()) === desk.clock.now, 'the check through')
-    expect(line.asked).toEqual([[]])
+    expect(network.asked).toEqual([[]])
     expect(desk.desk.pending.count()).toBe(0)
   })
 
-  it('is tried again at the next look when the line was down or busy, also after a restart', async () => {
-    const { line, start } = startCheck()
+  it('is tried again at the next look when the network was down or busy, also after a restart', async () => {
+    const { network, start } = startCheck()
     await until(async () => (await checkedAt()) !== null, 'the day begun')
-    for (const entryId of entryIds) line.held.add(entryId)
+    for (const entryId of entryIds) network.held.add(entryId)
     desk.clock.now += dayMs
-    line.up = false
+    network.up = false
     await expect(check?.checkNow()).rejects.toMatchObject({ name: 'SyncError' })
     expect(await checkedAt()).toBeLessThan(desk.clock.now)
-    line.up = true
-    line.isBusy = true
+    network.up = true
+    network.isBusy = true
     nextLook()
     await checkedAt()
-    expect(line.asked).toEqual([])
+    expect(network.asked).toEqual([])
     check?.stop()
-    line.isBusy = false
+    network.isBusy = false
     start()
     await until(async () => (await checkedAt()) === desk.clock.now, 'the check through')
-    expect(line.asked).toEqual([entryIds])
+    expect(network.asked).toEqual([entryIds])
   })
 
   it('is not put off for years by a clock that was set far ahead and back', async () => {
-    const { line } = startCheck()
+    const { network } = startCheck()
     desk.clock.now += 10 * 365 * dayMs
     await desk.desk.store.writeMeta('checkedAt', desk.clock.now)
     desk.clock.now -= 10 * 365 * dayMs
-    for (const entryId of entryIds) line.held.add(entryId)
+    for (const entryId of entryIds) network.held.add(entryId)
     nextLook()
     await until(async () => (await checkedAt()) === desk.clock.now, 'the check through')
-    expect(line.asked).toEqual([entryIds])
+    expect(network.asked).toEqual([entryIds])
   })
 })

@@ -1,7 +1,7 @@
 /**
  * Once a day each collection, and then the photos, are compared with the server by ids and hashes: what no
  * replication reports, because it believes itself in sync, is found here. What the server lacks is sent again; what
- * this desk lacks is fetched again from the beginning. Never while the line is wanted for anything else.
+ * this desk lacks is fetched again from the beginning. Never while the network is wanted for anything else.
  */
 import type { Report } from '../desk/trouble.ts'
 import type { KioskCollectionDefinition } from '@chowki/shared/collections/registry.ts'
@@ -41,7 +41,7 @@ const metaKey = 'checkedAt'
 const dayMs = 86_400_000
 /**
  * No multiple of the half minute after which everything is asked again: such a look comes with the question, finds
- * the line busy each time, and the check is never made.
+ * the network busy each time, and the check is never made.
  */
 const lookEveryMs = 313_000
 

@@ -10,7 +10,7 @@
  * point leaves a key too many, never one too few, and `settle` at the next start takes off what is too many.
  * The cost is one small row per unsent document; nothing is ever scanned but this list.
  */
-import type { DeskStore, PendingDocument, StoredPhoto } from '../desk/desk-store.ts'
+import type { DeskStore, PendingDocument, DeskPhoto } from '../desk/desk-store.ts'
 import { documentKey } from '../desk/desk-store.ts'
 import type { UnsentKeys } from '../desk/database/unsent-keys.ts'
 import type { Report } from '../desk/trouble.ts'
@@ -42,7 +42,7 @@ export interface PendingDocuments {
   /** Writes the documents with their keys; the photos that belong to them first. */
   write<T>(
     documents: readonly DocumentRef[],
-    photos: readonly StoredPhoto[],
+    photos: readonly DeskPhoto[],
     work: () => Promise<T>,
   ): Promise<T>
   /** Takes off what has arrived; all of a collection, or the ids given. */
@@ -62,7 +62,7 @@ export async function createPendingDocuments(parts: PendingParts): Promise<Pendi
   for (const row of known.toSorted((a, b) => a.since - b.since)) rows.set(row.key, row)
   const keepInDesk = async (
     kept: readonly PendingDocument[],
-    photos: readonly StoredPhoto[],
+    photos: readonly DeskPhoto[],
   ): Promise<void> => {
     if (kept.length === 0 && photos.length === 0) return
     for (const { key } of kept) inDesk.add(key)

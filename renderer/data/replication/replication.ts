@@ -12,7 +12,7 @@ import type { AnyCollection, CollectionSync } from './collection-sync.ts'
 import type { Connection } from './connection.ts'
 import { startDailyCheck } from './daily-check.ts'
 import type { DailyCheck } from './daily-check.ts'
-import { watchLine } from './line.ts'
+import { watchNetwork } from './network-watch.ts'
 import { createSettling } from './pending.ts'
 import type { Standing } from './pending.ts'
 
@@ -23,7 +23,7 @@ export interface ReplicationParts {
   readonly onQuarantined: (collection: string, documentId: string, error: WireError) => Promise<void>
   /** Of the daily check, after the documents. */
   readonly checkPhotos: (signal: AbortSignal) => Promise<void>
-  /** The line is free for photos. */
+  /** The network is free for photos. */
   readonly onIdle: () => void
   /** Everything that the server had at this time is here. */
   readonly onHeardAll: (at: number) => void
@@ -83,7 +83,7 @@ export async function startReplication(parts: ReplicationParts): Promise<Replica
     })
     syncs.set(name, sync)
   }
-  const line = watchLine({
+  const network = watchNetwork({
     connection,
     reSync: (names) =>
       (names.length === 0 ? [...syncs.keys()] : names).forEach((name) => syncOf(name)?.reSync()),
@@ -106,13 +106,13 @@ export async function startReplication(parts: ReplicationParts): Promise<Replica
   return {
     isBusy,
     standing,
-    reconnect: line.reconnect,
+    reconnect: network.reconnect,
     checkNow: daily.checkNow,
     awaitFirst: (onProgress) => awaitFirst(syncs, onProgress),
     startOver: async (name) => syncOf(name)?.startOver(),
     async stop() {
       daily.stop()
-      line.stop()
+      network.stop()
       settling.stop()
       await Promise.all([...syncs.values()].map((sync) => sync.stop()))
     },

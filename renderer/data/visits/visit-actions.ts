@@ -11,7 +11,7 @@ import type { Result } from '@chowki/shared/errors/result.ts'
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
 import { buildEntry, buildExit, cancelEntry, undoExit, undoWindowMs } from '@chowki/shared/domain/visit.ts'
 import type { KioskDatabase, LocalVisitor } from '../desk/database/kiosk-collections.ts'
-import type { StoredPhoto } from '../desk/desk-store.ts'
+import type { DeskPhoto } from '../desk/desk-store.ts'
 import type { ExitReceipt, NewVisit, VisitorCorrection, VisitReceipt } from '../kiosk-data.ts'
 import type { Desk } from '../desk/open-desk.ts'
 import { planCorrection, planVisitor } from '../people/plan-visitor.ts'
@@ -124,7 +124,7 @@ async function sealedPhoto(
   parts: ActionParts,
   visit: NewVisit,
   row: { photoId: string | null; entryId: string; takenAt: number },
-): Promise<Result<StoredPhoto | null, ChowkiError>> {
+): Promise<Result<DeskPhoto | null, ChowkiError>> {
   if (visit.photo === null || row.photoId === null) return ok(null)
   return parts.desk.photos.sealPhoto(visit.photo, {
     id: row.photoId,

@@ -21,7 +21,7 @@ export interface EnrolmentRequest {
   readonly requestId?: string
 }
 
-export interface EnrolmentParts {
+export interface EnrolDeviceParts {
   readonly enrolments: EnrolmentRepository
   readonly devices: DeviceRepository
   readonly gateName: (societyId: string, gateId: string) => Promise<string | null>
@@ -31,7 +31,7 @@ export interface EnrolmentParts {
 
 export async function enrolDevice(
   request: EnrolmentRequest,
-  parts: EnrolmentParts,
+  parts: EnrolDeviceParts,
 ): Promise<Result<Device, ChowkiError>> {
   const typed = normaliseEnrolmentCode(request.code)
   const code = typed && (await parts.enrolments.findCode(hashEnrolmentCode(typed, parts.adminKey)))

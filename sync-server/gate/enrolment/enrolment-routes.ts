@@ -11,13 +11,13 @@ import type { FastifyInstance } from 'fastify'
 import type { DeviceRegister } from '../../auth/device-register.ts'
 import type { AttemptLimit } from './attempt-limit.ts'
 import { enrolDevice } from './enrol-device.ts'
-import type { EnrolmentParts } from './enrol-device.ts'
+import type { EnrolDeviceParts } from './enrol-device.ts'
 import { issueEnrolmentCode } from './issue-code.ts'
 import { adminOf, requireAdmin } from '../../auth/device-auth.ts'
 import { errorResponses, sendError } from '../../http/errors.ts'
 import type { SiteRepository } from '../site/site-repository.ts'
 
-export interface EnrolmentRouteParts extends EnrolmentParts {
+export interface EnrolmentRouteParts extends EnrolDeviceParts {
   readonly register: DeviceRegister
   readonly attempts: AttemptLimit
   readonly sites: SiteRepository

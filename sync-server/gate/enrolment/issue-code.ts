@@ -20,7 +20,7 @@ export interface IssueCodeParts {
   readonly now: () => number
 }
 
-export interface IssuedCode {
+export interface NewCode {
   /** The only time that it is seen: the server keeps a keyed hash. */
   readonly code: string
   /** Epoch milliseconds. */
@@ -31,7 +31,7 @@ export async function issueEnrolmentCode(
   request: { societyId: string; gateId: string; deviceName: string },
   caller: Caller,
   { enrolments, sites, adminKey, now }: IssueCodeParts,
-): Promise<Result<IssuedCode, ChowkiError>> {
+): Promise<Result<NewCode, ChowkiError>> {
   const gates = await sites.gates(request.societyId)
   if (!gates.some(({ gateId }) => gateId === request.gateId)) {
     return err(chowkiError('not_found', { field: 'gateId', message: 'The society has no such gate.' }))

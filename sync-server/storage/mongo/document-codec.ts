@@ -3,13 +3,8 @@
  * Date). Built once for each collection, so that a document is converted in one pass over its fields.
  */
 import { ObjectId } from 'mongodb'
+import type { BsonPath } from '@chowki/shared/projections/bson-paths.ts'
 import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
-
-export interface BsonPath {
-  /** `[]` stands for each element of a list. */
-  readonly path: readonly string[]
-  readonly bson: string
-}
 
 export interface DocumentCodec {
   toBson(document: Readonly<Record<string, unknown>>): Record<string, unknown>

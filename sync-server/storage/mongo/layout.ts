@@ -2,8 +2,8 @@
 import type { IndexDescription } from 'mongodb'
 import type { CollectionDefinition } from '@chowki/shared/collections/define-collection.ts'
 import { bsonPaths } from '@chowki/shared/projections/bson-paths.ts'
+import type { BsonPath } from '@chowki/shared/projections/bson-paths.ts'
 import { toMongoIndexes, toMongoValidator } from '@chowki/shared/projections/to-mongo.ts'
-import type { BsonPath } from './document-codec.ts'
 
 export interface ReplicatedLayout {
   readonly name: string

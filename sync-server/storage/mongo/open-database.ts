@@ -53,7 +53,7 @@ async function refuseUnfit(client: MongoClient, db: Db): Promise<void> {
   throw new StartFailure(reason)
 }
 
-export interface DatabaseOptions {
+export interface MongoDatabaseOptions {
   readonly url: string
   readonly name: string
   readonly onListenerError: (error: unknown) => void
@@ -67,7 +67,7 @@ export interface DatabaseOptions {
 }
 
 /** Rejects when no MongoDB answers. */
-export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
+export async function openDatabase(options: MongoDatabaseOptions): Promise<OpenDatabase> {
   const { onCommand, journal, sealRefused, onQuarantineDropped = () => {} } = options
   const appName = 'chowki-sync-server'
   const client = await connectToMongo(

@@ -37,7 +37,7 @@ const refused = (
 const open = async (options: Partial<QuarantineOptions> = {}) => {
   const db = client.db(`chowki-refused-${randomBytes(6).toString('hex')}`)
   databases.push(db)
-  const quarantine = {
+  const quarantine: QuarantineOptions = {
     name: 'refused',
     partitionField: 'ownerId',
     bsonPaths: [

@@ -1,7 +1,7 @@
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 
 /** What went wrong, as far as the replica's application must act on it. Everything not fatal is tried again. */
-export type Trouble =
+export type SyncTrouble =
   /** No answer: the network is down. Nothing to do. */
   | 'unreachable'
   /** The credentials are no longer good (401). Fatal until they are renewed. */
@@ -21,7 +21,7 @@ export type Trouble =
   /** One document conflicts again and again: two sides disagree about what the merge is (trap 7). */
   | 'conflictLoop'
 
-export const fatalTroubles: ReadonlySet<Trouble> = new Set([
+export const fatalTroubles: ReadonlySet<SyncTrouble> = new Set([
   'unauthenticated',
   'outdated',
   'checkpointUnknown',
@@ -29,7 +29,7 @@ export const fatalTroubles: ReadonlySet<Trouble> = new Set([
 
 export class SyncError extends Error {
   override name = 'SyncError'
-  readonly trouble: Trouble
+  readonly trouble: SyncTrouble
   /** What the server said, where it said something. */
   readonly answer: ChowkiError | undefined
   readonly status: number | undefined
@@ -37,7 +37,7 @@ export class SyncError extends Error {
   readonly documentId: string | undefined
 
   constructor(
-    trouble: Trouble,
+    trouble: SyncTrouble,
     message: string,
     details: { answer?: ChowkiError; status?: number; documentId?: string; cause?: unknown } = {},
   ) {
@@ -49,7 +49,7 @@ export class SyncError extends Error {
   }
 }
 
-export function troubleOfStatus(status: number, code: string | undefined): Trouble {
+export function troubleOfStatus(status: number, code: string | undefined): SyncTrouble {
   if (status === 401) return 'unauthenticated'
   if (status === 426) return 'outdated'
   if (status === 410 && code === 'checkpoint_unknown') return 'checkpointUnknown'

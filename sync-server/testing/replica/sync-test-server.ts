@@ -64,13 +64,18 @@ export interface SyncTestServer {
   /** `fetch` to this server with the caller's credentials. */
   requestAs(partition: string, source?: string): (path: string, init?: RequestInit) => Promise<Response>
   /** Sends a body of the newest protocol and gives back status and answer. */
-  postAs(partition: string, path: string, body: unknown, headers?: Record<string, string>): Promise<Posted>
+  postAs(
+    partition: string,
+    path: string,
+    body: unknown,
+    headers?: Record<string, string>,
+  ): Promise<PostedAnswer>
   stop(): Promise<void>
   /** Closes every socket at once, as a crash does. */
   crash(): Promise<void>
 }
 
-export interface Posted {
+export interface PostedAnswer {
   readonly status: number
   // A test knows which answer it asked for.
   readonly body: Record<string, never> & { error: { code: string; field?: string; message: string } }
@@ -128,7 +133,7 @@ export async function startSyncTestServer(options: TestServerOptions): Promise<S
             ? (body as string | Uint8Array<ArrayBuffer>)
             : JSON.stringify(body),
       })
-      return { status: response.status, body: (await response.json()) as Posted['body'] }
+      return { status: response.status, body: (await response.json()) as PostedAnswer['body'] }
     },
     stop: () => app.close(),
     async crash() {

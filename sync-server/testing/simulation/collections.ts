@@ -21,11 +21,11 @@ const visitsToCome = {
 
 export const addedField = 'lane'
 
-export type CollectionName = 'visitors' | 'visitorEntries' | 'users'
+export type SimulatedCollectionName = 'visitors' | 'visitorEntries' | 'users'
 
 export const definitionsOf = (
   version: 0 | 1,
-): Readonly<Record<CollectionName, KioskCollectionDefinition>> => ({
+): Readonly<Record<SimulatedCollectionName, KioskCollectionDefinition>> => ({
   visitors: visitorsCollection as KioskCollectionDefinition,
   visitorEntries: (version === 0 ? visitsOfNow : visitsToCome) as unknown as KioskCollectionDefinition,
   users: usersCollection as KioskCollectionDefinition,

@@ -16,9 +16,9 @@ import type {
   SimulatedReplica,
 } from '../replica/simulated-replica.ts'
 import { collectionNames, definitionsOf } from './collections.ts'
-import type { CollectionName } from './collections.ts'
+import type { SimulatedCollectionName } from './collections.ts'
 import { createLine } from './line.ts'
-import type { Line } from './line.ts'
+import type { SimulatedLine } from './line.ts'
 import type { GateSetup } from './script.ts'
 import type { Process } from './virtual-time.ts'
 import { idOf } from './world.ts'
@@ -28,20 +28,20 @@ import type { World } from './world.ts'
 export interface Run {
   readonly process: Process
   readonly replica: SimulatedReplica
-  readonly replications: Map<CollectionName, SyncServerReplication<ReplicaDocument>>
+  readonly replications: Map<SimulatedCollectionName, SyncServerReplication<ReplicaDocument>>
   isAlive: boolean
   stop(): void
   reSync(): void
   restartReplication(): Promise<void>
 }
 
-export interface Gate {
+export interface SimulatedGate {
   readonly index: number
   readonly name: string
   readonly society: string
   readonly schemaVersion: 0 | 1
-  readonly line: Line
-  readonly epochs: Map<CollectionName, number>
+  readonly line: SimulatedLine
+  readonly epochs: Map<SimulatedCollectionName, number>
   skewMs: number
   /** Or on its way. */
   isUp: boolean
@@ -57,7 +57,7 @@ const reSyncEveryMs = 120_000
 /** Small, so that a few documents make several pages. */
 const batch = { pull: { batchSize: 2 }, push: { batchSize: 3 } }
 
-export function createGate(world: World, index: number, setup: GateSetup): Gate {
+export function createGate(world: World, index: number, setup: GateSetup): SimulatedGate {
   const { society, schemaVersion, protocol } = setup
   const name = `gate${index}`
   const societyId = world.societies[society] as string
@@ -101,7 +101,7 @@ const diskFaults =
     return result
   }
 
-export async function startGate(world: World, gate: Gate): Promise<void> {
+export async function startGate(world: World, gate: SimulatedGate): Promise<void> {
   if (gate.isUp) return
   gate.isUp = true
   gate.runs += 1
@@ -127,15 +127,16 @@ export async function startGate(world: World, gate: Gate): Promise<void> {
 
 async function createRun(
   world: World,
-  gate: Gate,
+  gate: SimulatedGate,
   process: Process,
   replica: SimulatedReplica,
 ): Promise<Run> {
   const replications: Run['replications'] = new Map()
-  const raiseEpoch = (name: CollectionName) => gate.epochs.set(name, (gate.epochs.get(name) ?? 0) + 1)
-  const collectionOf = (name: CollectionName) => replica.collections[name] as ReplicaCollection
+  const raiseEpoch = (name: SimulatedCollectionName) =>
+    gate.epochs.set(name, (gate.epochs.get(name) ?? 0) + 1)
+  const collectionOf = (name: SimulatedCollectionName) => replica.collections[name] as ReplicaCollection
 
-  function replicate(name: CollectionName): void {
+  function replicate(name: SimulatedCollectionName): void {
     const definition = definitionsOf(gate.schemaVersion)[name]
     const options = {
       collection: collectionOf(name),
@@ -170,7 +171,7 @@ async function createRun(
 
   // One change after the other, as in the kiosk: two replications of one collection would push over each other.
   let changing: Promise<void> = Promise.resolve()
-  const change = (name: CollectionName, prepare: () => void): Promise<void> => {
+  const change = (name: SimulatedCollectionName, prepare: () => void): Promise<void> => {
     changing = changing.then(async () => {
       await replications.get(name)?.cancel()
       if (!run.isAlive) return
@@ -217,7 +218,7 @@ async function createRun(
   watchNotes(world, gate, collectionOf('visitorEntries'))
   nudges = createNudgeStream({
     request: (path, init) => gate.line.request(path, init),
-    onNudge: (names) => names.forEach((name) => replications.get(name as CollectionName)?.reSync()),
+    onNudge: (names) => names.forEach((name) => replications.get(name as SimulatedCollectionName)?.reSync()),
     onOnline: reSync,
     onOffline: () => {},
     random: () => world.random.next(),
@@ -227,7 +228,7 @@ async function createRun(
 }
 
 /** What a guard has seen written does not go away, not even for a moment: what he writes next would be built on less (trap 16). */
-function watchNotes(world: World, { name }: Gate, visits: ReplicaCollection): void {
+function watchNotes(world: World, { name }: SimulatedGate, visits: ReplicaCollection): void {
   const seen = new Map<string, readonly string[]>()
   visits.$.subscribe(({ documentId, documentData }) => {
     const { notes } = documentData as { notes?: string }
@@ -241,7 +242,7 @@ function watchNotes(world: World, { name }: Gate, visits: ReplicaCollection): vo
 }
 
 /** As by pulling the plug: what the disk has is kept, nothing else. */
-export function killGate(gate: Gate): void {
+export function killGate(gate: SimulatedGate): void {
   const { run } = gate
   if (!run) return
   gate.run = undefined
@@ -251,9 +252,9 @@ export function killGate(gate: Gate): void {
 }
 
 /** Nothing is left of it. */
-export function endGate(gate: Gate): void {
+export function endGate(gate: SimulatedGate): void {
   killGate(gate)
   for (const end of gate.endHanging.splice(0)) end()
 }
 
-export const guardOf = (gate: Gate): string => idOf(3, gate.index)
+export const guardOf = (gate: SimulatedGate): string => idOf(3, gate.index)

@@ -8,7 +8,7 @@ import type { Result } from '@chowki/shared/errors/result.ts'
 import type { ReplicaCollection, ReplicaDocument } from '../replica/simulated-replica.ts'
 import { addedField, definitionsOf } from './collections.ts'
 import { guardOf } from './gate.ts'
-import type { Gate, Run } from './gate.ts'
+import type { SimulatedGate, Run } from './gate.ts'
 import { exitsOf, notesOf } from './ledger.ts'
 import type { Step } from './script.ts'
 import { idOf } from './world.ts'
@@ -19,7 +19,7 @@ type Visit = VisitorEntry & { lane?: string }
 
 interface Scene {
   readonly world: World
-  readonly gate: Gate
+  readonly gate: SimulatedGate
   readonly run: Run
   readonly pick: number
 }
@@ -28,7 +28,7 @@ interface Scene {
 const patienceMs = 20_000
 
 /** Begins the action; whether it comes to its end is seen later. */
-export function act(world: World, gate: Gate, step: ActionStep): void {
+export function act(world: World, gate: SimulatedGate, step: ActionStep): void {
   const { run } = gate
   if (!run) return
   const scene: Scene = { world, gate, run, pick: step.pick }
@@ -113,7 +113,7 @@ async function letIn(scene: Scene, known: boolean): Promise<void> {
   )
 }
 
-const newVisitor = (gate: Gate, _id: string, now: number): Visitor => ({
+const newVisitor = (gate: SimulatedGate, _id: string, now: number): Visitor => ({
   _id,
   societyId: gate.society,
   createdAt: clampEpochMs(now),

@@ -6,8 +6,8 @@ import { toReplicatedCollection } from '../../gate/sync/kiosk-sync.ts'
 import { verifyAudit } from '../../records/verify-audit.ts'
 import type { StoredDocument } from '../../storage/storage.ts'
 import { addedField, collectionNames, definitionsOf } from './collections.ts'
-import type { CollectionName } from './collections.ts'
-import type { Gate } from './gate.ts'
+import type { SimulatedCollectionName } from './collections.ts'
+import type { SimulatedGate } from './gate.ts'
 import type { World } from './world.ts'
 
 interface Waits {
@@ -15,9 +15,9 @@ interface Waits {
   readonly quietMs: number
 }
 
-type Stored = Readonly<Record<CollectionName, ReadonlyMap<string, StoredDocument>>>
+type Stored = Readonly<Record<SimulatedCollectionName, ReadonlyMap<string, StoredDocument>>>
 
-export async function judge(world: World, gates: readonly Gate[], waits: Waits): Promise<void> {
+export async function judge(world: World, gates: readonly SimulatedGate[], waits: Waits): Promise<void> {
   const start = { requests: world.requests, at: world.time.now() }
   await untilSettled(world, gates, waits.settleMs)
   await judgeQuiet(world, waits.quietMs)
@@ -34,7 +34,7 @@ export async function judge(world: World, gates: readonly Gate[], waits: Waits):
 }
 
 /** Ends early when all agree. */
-async function untilSettled(world: World, gates: readonly Gate[], settleMs: number): Promise<void> {
+async function untilSettled(world: World, gates: readonly SimulatedGate[], settleMs: number): Promise<void> {
   for (let waited = 0; waited < settleMs; waited += 30_000) {
     await world.time.advance(30_000)
     const differences = await Promise.all(
@@ -45,7 +45,7 @@ async function untilSettled(world: World, gates: readonly Gate[], settleMs: numb
 }
 
 async function readServer(world: World, society: string): Promise<Stored> {
-  const read = async (name: CollectionName) => {
+  const read = async (name: SimulatedCollectionName) => {
     const rows = await world.storage.changesAfter(society, name, 0, 10_000)
     return new Map(rows.map((row) => [row.id, row]))
   }
@@ -72,7 +72,11 @@ async function judgeQuiet(world: World, quietMs: number): Promise<void> {
 /** At most so many requests of one gate in a virtual minute, faults or not. */
 const perGateMinute = 120
 
-function judgeProgress(world: World, gates: readonly Gate[], since: { requests: number; at: number }): void {
+function judgeProgress(
+  world: World,
+  gates: readonly SimulatedGate[],
+  since: { requests: number; at: number },
+): void {
   const minutes = (world.time.now() - since.at) / 60_000
   const made = world.requests - since.requests
   if (made > minutes * perGateMinute * gates.length) world.violate(`${made} requests in ${minutes} minutes`)
@@ -81,7 +85,7 @@ function judgeProgress(world: World, gates: readonly Gate[], since: { requests: 
 function judgeRecords(world: World, society: string, stored: Stored): void {
   for (const [key, record] of world.ledger.records) {
     if (record.society !== society) continue
-    const [name, id] = key.split('/') as [CollectionName, string]
+    const [name, id] = key.split('/') as [SimulatedCollectionName, string]
     const found = stored[name].get(id)
     if (!found) {
       world.violate(`acknowledged ${key} is not on the server`)
@@ -138,11 +142,11 @@ function judgeExit({ ledger, violate }: World, id: string, document: WireDocumen
   if (!isOneOfThem) violate(`visit ${id} has an exit that nobody made`)
 }
 
-async function judgeGate(world: World, gate: Gate, stored: Stored): Promise<void> {
+async function judgeGate(world: World, gate: SimulatedGate, stored: Stored): Promise<void> {
   for (const difference of await differencesAt(world, gate, stored)) world.violate(difference)
 }
 
-async function differencesAt(world: World, gate: Gate, stored: Stored): Promise<string[]> {
+async function differencesAt(world: World, gate: SimulatedGate, stored: Stored): Promise<string[]> {
   const differences: string[] = []
   for (const name of collectionNames) {
     const collection = toReplicatedCollection(definitionsOf(world.script.schemaVersion)[name])
@@ -179,7 +183,7 @@ const differingFields = (held: Fields, wanted: Fields): string =>
     .map((name) => `${name} ${JSON.stringify(held[name])} instead of ${JSON.stringify(wanted[name])}`)
     .join(', ')
 
-async function readGate(gate: Gate, name: CollectionName): Promise<Map<string, Fields>> {
+async function readGate(gate: SimulatedGate, name: SimulatedCollectionName): Promise<Map<string, Fields>> {
   const found = (await gate.run?.replica.collections[name]?.find().exec()) ?? []
   return new Map(found.map((document) => [document.primary, document.toMutableJSON() as Fields]))
 }

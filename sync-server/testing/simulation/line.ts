@@ -7,7 +7,7 @@ import type { Answer, SimulatedServer } from './simulated-server.ts'
 import { createWireCheck } from './wire-check.ts'
 import type { World } from './world.ts'
 
-export interface Line {
+export interface SimulatedLine {
   readonly request: SyncRequest
   /** True time until which nothing gets through. */
   cutUntil: number
@@ -19,7 +19,7 @@ export interface Line {
   readonly underWay: Set<{ readonly path: string }>
 }
 
-export interface LineParts {
+export interface SimulatedLineParts {
   readonly world: World
   readonly source: string
   readonly society: string
@@ -37,7 +37,7 @@ const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 
 const somebodyElse = { kind: 'device', id: 'somebody else' }
 
-export function createLine(parts: LineParts): Line {
+export function createLine(parts: SimulatedLineParts): SimulatedLine {
   const { world, source, society } = parts
   const { random, script } = world
   const checkAnswer = createWireCheck(parts)
@@ -168,7 +168,7 @@ export function createLine(parts: LineParts): Line {
     return new Response(body, { status: 200 })
   }
 
-  const line: Line = {
+  const line: SimulatedLine = {
     cutUntil: 0,
     quarrelUntil: 0,
     underWay: new Set(),

@@ -4,7 +4,7 @@ import { createRandom } from '../../demo/random.ts'
 import { judge } from './judge.ts'
 import { act } from './guard.ts'
 import { createGate, endGate, killGate, startGate } from './gate.ts'
-import type { Gate } from './gate.ts'
+import type { SimulatedGate } from './gate.ts'
 import type { Script, Step } from './script.ts'
 import { eraseVisitor, changeAsAdmin } from './admin.ts'
 import { installVirtualTime } from './virtual-time.ts'
@@ -13,7 +13,7 @@ import { StoreUnavailable } from '../../storage/storage.ts'
 import { createWorld } from './world.ts'
 import type { Coverage, Sabotage, World } from './world.ts'
 
-export interface Outcome {
+export interface ScriptOutcome {
   /** Empty: everything held. */
   readonly violations: readonly string[]
   readonly coverage: Coverage
@@ -29,7 +29,7 @@ const startAt = Date.UTC(2026, 10, 23, 2, 12)
 const settleMs = 6 * 60_000
 const quietMs = 5 * 60_000
 
-export async function runScript(script: Script, sabotage: Sabotage = {}): Promise<Outcome> {
+export async function runScript(script: Script, sabotage: Sabotage = {}): Promise<ScriptOutcome> {
   const clocks = createRxClocks()
   const time = installVirtualTime({
     startAt,
@@ -44,7 +44,7 @@ export async function runScript(script: Script, sabotage: Sabotage = {}): Promis
   }
 }
 
-async function runIn(time: VirtualTime, script: Script, sabotage: Sabotage): Promise<Outcome> {
+async function runIn(time: VirtualTime, script: Script, sabotage: Sabotage): Promise<ScriptOutcome> {
   const world = createWorld(script, time, sabotage)
   for (const server of world.servers) await within(time, server.start())
   const gates = script.gates.map((setup, index) => {
@@ -87,7 +87,7 @@ async function within(time: VirtualTime, work: Promise<unknown>): Promise<void> 
   await done
 }
 
-async function take(world: World, gates: readonly Gate[], step: Step): Promise<void> {
+async function take(world: World, gates: readonly SimulatedGate[], step: Step): Promise<void> {
   const gate = 'gate' in step ? gates[step.gate] : undefined
   if ('gate' in step && !gate) return
   const server = 'server' in step ? world.servers[step.server] : undefined
@@ -126,7 +126,7 @@ const unlessUnavailable = (work: Promise<void>): Promise<void> =>
 
 type GateStep = Extract<Step, { readonly gate: number }>
 
-async function takeAtGate(world: World, gate: Gate, step: GateStep): Promise<void> {
+async function takeAtGate(world: World, gate: SimulatedGate, step: GateStep): Promise<void> {
   const { time } = world
   switch (step.do) {
     case 'partition':
@@ -168,13 +168,13 @@ async function takeAtGate(world: World, gate: Gate, step: GateStep): Promise<voi
   }
 }
 
-function enrolAgain(world: World, gate: Gate): void {
+function enrolAgain(world: World, gate: SimulatedGate): void {
   world.devices.set(gate.name, gate.society)
   if (gate.run) world.time.run(gate.run.process, gate.run.reSync)
 }
 
 /** Everything works from here on. */
-async function heal(world: World, gates: readonly Gate[]): Promise<void> {
+async function heal(world: World, gates: readonly SimulatedGate[]): Promise<void> {
   world.isFaulty = false
   for (const server of world.servers) await within(world.time, server.start())
   for (const gate of gates) {

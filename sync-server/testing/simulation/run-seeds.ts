@@ -1,6 +1,6 @@
 /** Runs seeds one after the other; a failing one is cut down to a script that can be kept in `failed-seeds`. */
 import { runScript } from './run-script.ts'
-import type { Outcome } from './run-script.ts'
+import type { ScriptOutcome } from './run-script.ts'
 import { scriptOf } from './script.ts'
 import type { Script } from './script.ts'
 import { shrinkScript } from './shrink.ts'
@@ -40,7 +40,7 @@ export const allFaults = [
 /** For a person: what was violated, and the shortest script that still does it, as JSON; less short where it is stopped. */
 export async function describeFailure(
   script: Script,
-  { violations }: Outcome,
+  { violations }: ScriptOutcome,
   isStopped = () => false,
 ): Promise<string> {
   const fails = async (candidate: Script) =>
@@ -50,4 +50,4 @@ export async function describeFailure(
   return [`seed ${script.seed}:`, ...lines, JSON.stringify(shortest)].join('\n')
 }
 
-export const runSeed = (seed: number): Promise<Outcome> => runScript(scriptOf(seed))
+export const runSeed = (seed: number): Promise<ScriptOutcome> => runScript(scriptOf(seed))

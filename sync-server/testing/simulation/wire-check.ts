@@ -1,8 +1,8 @@
 /** Nothing may be sent that its receiver may not see: judged on every body that a server answers, delivered or not. */
 import type { PushRequest, WireDocument } from '@chowki/shared/protocol/messages.ts'
 import { addedField, definitionsOf } from './collections.ts'
-import type { CollectionName } from './collections.ts'
-import type { LineParts } from './line.ts'
+import type { SimulatedCollectionName } from './collections.ts'
+import type { SimulatedLineParts } from './line.ts'
 import type { Answer } from './simulated-server.ts'
 
 interface Body {
@@ -13,11 +13,11 @@ interface Body {
 /** More than any honest document of the simulation has: photos travel elsewhere (trap 12). */
 const rowBytesMax = 6_000
 
-export function createWireCheck({ world, source, society, schemaVersion }: LineParts) {
+export function createWireCheck({ world, source, society, schemaVersion }: SimulatedLineParts) {
   const definitions = definitionsOf(world.script.schemaVersion)
   const others = world.societies.filter((other) => other !== society)
 
-  function judge(name: CollectionName, document: WireDocument): void {
+  function judge(name: SimulatedCollectionName, document: WireDocument): void {
     const { kiosk } = definitions[name]
     const leaked = kiosk.withheld.find((field) => Object.hasOwn(document, field))
     if (leaked !== undefined) world.violate(`${source} was sent the withheld field ${name}.${leaked}`)
@@ -43,7 +43,7 @@ export function createWireCheck({ world, source, society, schemaVersion }: LineP
   }
 
   return (path: string, sent: string, { status, body }: Answer): void => {
-    const name = path.split('/').at(-2) as CollectionName
+    const name = path.split('/').at(-2) as SimulatedCollectionName
     if (others.some((other) => body.includes(other))) world.violate(`${source} was told of another society`)
     if (!world.devices.has(source) && status === 200) world.count('answered before revocation')
     if (status >= 500 && status !== 503) world.violate(`the server answered ${source} ${status}: ${body}`)

@@ -3,8 +3,8 @@ import 'fake-indexeddb/auto'
 import { randomBytes } from 'node:crypto'
 import { deriveDeskKeys } from '../../../../renderer/data/desk/keys/desk-keys.ts'
 import { openDeskStore } from '../../../../renderer/data/desk/desk-store.ts'
-import type { StoredPhoto } from '../../../../renderer/data/desk/desk-store.ts'
-import { createPhotoBox } from '../../../../renderer/data/photos/desk-photos.ts'
+import type { DeskPhoto } from '../../../../renderer/data/desk/desk-store.ts'
+import { createSealedPhotos } from '../../../../renderer/data/photos/desk-photos.ts'
 import { createPhotoUploader } from '../../../../renderer/data/photos/photo-uploader.ts'
 import { jpegOf } from '../../../../sync-server/testing/test-photo.ts'
 import { newId } from '../../frame/society.ts'
@@ -37,10 +37,10 @@ async function fill({ device, count, photoBytes }: Fill): Promise<Send> {
   await visits.bulkInsert(createVisitSource(device).take(count))
   const store = await openDeskStore('bench')
   const keys = await deriveDeskKeys(new Uint8Array(randomBytes(32)))
-  const box = createPhotoBox(store, keys.photos)
-  const takePhoto = async (_: unknown, n: number): Promise<StoredPhoto> => {
+  const sealedPhotos = createSealedPhotos(store, keys.photos)
+  const takePhoto = async (_: unknown, n: number): Promise<DeskPhoto> => {
     const row = { id: newId(), takenAt: n, collection: 'visitorEntries', documentId: newId() }
-    const sealed = await box.sealPhoto(new Blob([new Uint8Array(jpegOf(photoBytes))]), row)
+    const sealed = await sealedPhotos.sealPhoto(new Blob([new Uint8Array(jpegOf(photoBytes))]), row)
     if (!sealed.ok) throw new Error(sealed.error.message)
     return sealed.value
   }
@@ -50,7 +50,7 @@ async function fill({ device, count, photoBytes }: Fill): Promise<Send> {
     const startedAt = performance.now()
     await replicateOnce(visits, request)
     const visitsMs = performance.now() - startedAt
-    await sendPhotos({ desk: store, box, request: (path, init) => request(path, init) }, count)
+    await sendPhotos({ desk: store, sealedPhotos, request: (path, init) => request(path, init) }, count)
     return { kind: 'sent', visitsMs, photosMs: performance.now() - startedAt - visitsMs }
   }
 }
@@ -58,7 +58,10 @@ async function fill({ device, count, photoBytes }: Fill): Promise<Send> {
 type Uploader = Parameters<typeof createPhotoUploader>[0]
 
 /** Rejects when the server refuses one; what is lost on the way is sent again, as on the kiosk. */
-function sendPhotos(parts: Pick<Uploader, 'desk' | 'box' | 'request'>, count: number): Promise<void> {
+function sendPhotos(
+  parts: Pick<Uploader, 'desk' | 'sealedPhotos' | 'request'>,
+  count: number,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     let sent = 0
     const uploader = createPhotoUploader({

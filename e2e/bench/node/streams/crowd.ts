@@ -4,7 +4,7 @@ import { ownEnvironment } from '../../frame/fitness.ts'
 import type { BenchContext } from '../../workload.ts'
 import type { FromCrowd, StreamRequest, ToCrowd } from './crowd-messages.ts'
 
-export interface Crowd {
+export interface StreamCrowd {
   open(port: number, streams: readonly StreamRequest[]): Promise<void>
   /** Resolves when the crowd is ready for a nudge; what it gives waits for the times of arrival at the whole group. */
   expect(group: number): Promise<() => Promise<readonly number[]>>
@@ -14,7 +14,7 @@ export interface Crowd {
 const program = fileURLToPath(new URL('crowd-process.ts', import.meta.url))
 
 /** Ends with the run, and with this process. */
-export function startCrowd({ onEnd }: Pick<BenchContext, 'onEnd'>): Crowd {
+export function startCrowd({ onEnd }: Pick<BenchContext, 'onEnd'>): StreamCrowd {
   const child = fork(program, [], { env: ownEnvironment(process.env), execArgv: [] })
   onEnd(() => void child.kill('SIGKILL'))
   const next = <K extends FromCrowd['kind']>(kind: K): Promise<Extract<FromCrowd, { kind: K }>> =>

@@ -13,7 +13,7 @@ import { NotRun } from '../../workload.ts'
 import type { BenchContext, BenchServer, RowPlan, Sample, Workload } from '../../workload.ts'
 import { asWire, createVisitSource } from '../visits.ts'
 import { startCrowd } from './crowd.ts'
-import type { Crowd } from './crowd.ts'
+import type { StreamCrowd } from './crowd.ts'
 import { monotonicMs } from '../monotonic.ts'
 import type { StreamRequest } from './crowd-messages.ts'
 import { addDevices } from './many-devices.ts'
@@ -88,7 +88,7 @@ interface Target {
 }
 
 async function measureStreams(
-  crowd: Crowd,
+  crowd: StreamCrowd,
   target: (societies: number) => Promise<Target>,
   all: readonly number[],
 ): Promise<Figures> {
@@ -115,7 +115,7 @@ async function measureStreams(
 }
 
 /** The 99th percentile of each write. */
-async function nudgeTimes(crowd: Crowd, { write }: Target, societies: number): Promise<number[]> {
+async function nudgeTimes(crowd: StreamCrowd, { write }: Target, societies: number): Promise<number[]> {
   const times: number[] = []
   for (let round = 0; round < rounds; round += 1) {
     const arrivals = await crowd.expect(round % societies)
@@ -132,7 +132,11 @@ async function nudgeTimes(crowd: Crowd, { write }: Target, societies: number): P
   return times
 }
 
-async function ourStreams(context: BenchContext, crowd: Crowd, all: readonly number[]): Promise<Figures> {
+async function ourStreams(
+  context: BenchContext,
+  crowd: StreamCrowd,
+  all: readonly number[],
+): Promise<Figures> {
   const most = Math.max(...all)
   const server = await context.startServer({ environment: { CHOWKI_CONNECTIONS_MAX: String(most + 100) } })
   const model = await server.enrol('Bench desk')
@@ -174,7 +178,11 @@ async function openWriter({ onEnd }: BenchContext, { mongoUri, database }: Bench
   return own.records
 }
 
-async function plainStreams(context: BenchContext, crowd: Crowd, all: readonly number[]): Promise<Figures> {
+async function plainStreams(
+  context: BenchContext,
+  crowd: StreamCrowd,
+  all: readonly number[],
+): Promise<Figures> {
   const program = fileURLToPath(new URL('plain-process.ts', import.meta.url))
   const child = fork(program, [], { env: ownEnvironment(process.env), execArgv: [] })
   context.onEnd(() => void child.kill('SIGKILL'))

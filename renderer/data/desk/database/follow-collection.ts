@@ -1,7 +1,7 @@
 /** A whole (small) collection in memory, from the disk and then from its change stream, with no gap between. */
 import type { RxCollection } from 'rxdb'
 
-export interface Follower<T> {
+export interface CollectionListener<T> {
   put(document: T): void
   remove(id: string): void
   /** After a batch of changes. */
@@ -11,7 +11,7 @@ export interface Follower<T> {
 /** Resolves when what is on the disk has been told. Changes that come meanwhile are told in their order. */
 export async function followCollection<T>(
   collection: RxCollection<T>,
-  follower: Follower<T>,
+  follower: CollectionListener<T>,
 ): Promise<() => void> {
   const tell = (id: string, document: T | null): void =>
     document === null ? follower.remove(id) : follower.put(document)
@@ -35,7 +35,7 @@ export async function followCollection<T>(
 export const intoMap = <T extends { readonly _id: string }>(
   rows: Map<string, T>,
   changed: () => void,
-): Follower<T> => ({
+): CollectionListener<T> => ({
   put: (document) => void rows.set(document._id, document),
   remove: (id) => void rows.delete(id),
   changed,

@@ -17,7 +17,7 @@ import type { UnsentKeys } from './unsent-keys.ts'
 
 addRxPlugin(RxDBMigrationSchemaPlugin)
 
-export interface DatabaseOptions {
+export interface KioskDatabaseOptions {
   readonly name: string
   readonly keys: DeskKeys
   readonly onUnreadable: (row: UnreadableRow) => void
@@ -42,7 +42,7 @@ export async function openDatabase({
   keys,
   onUnreadable,
   unsent,
-}: DatabaseOptions): Promise<KioskDatabase> {
+}: KioskDatabaseOptions): Promise<KioskDatabase> {
   const dexie = getRxStorageDexie({
     chromeTransactionDurability: transactionDurability,
     ...(unsent === undefined ? {} : { onCreate: unsent.onCreate }),

@@ -4,7 +4,7 @@ import { ResultList } from './result-list.tsx'
 import { SearchBox } from './search-box.tsx'
 import { useGateKeys } from './use-gate-keys.ts'
 import { useGate } from './use-gate.ts'
-import type { Gate } from './use-gate.ts'
+import type { GateView } from './use-gate.ts'
 import { VisitPanel } from './visit-panel.tsx'
 import { UndoLine } from '../undo/undo-line.tsx'
 import { FailedLines } from '../visits/failed-lines.tsx'
@@ -31,5 +31,5 @@ export function GateScreen() {
   )
 }
 
-const missedTermOf = ({ term, people }: Gate): string | null =>
+const missedTermOf = ({ term, people }: GateView): string | null =>
   term.trim() !== '' && people.current && people.hits.length === 0 ? term.trim() : null

@@ -8,11 +8,11 @@ import { withPhone } from './draft.ts'
 import type { Chosen, EditDraft } from './gate-store.ts'
 import { KnownIdentity } from './known-identity.tsx'
 import { PhotoPlace } from './photo-place.tsx'
-import type { Gate } from './use-gate.ts'
+import type { GateView } from './use-gate.ts'
 import styles from './visit-panel.module.css'
 
 interface PersonHeadProps {
-  readonly gate: Gate
+  readonly gate: GateView
   readonly shown: Chosen
   readonly visit: Visit | null
   readonly onEdit: EditDraft

@@ -6,10 +6,10 @@ import { useGateStore } from './gate-store.ts'
 import { JournalList } from './journal-list.tsx'
 import styles from './result-list.module.css'
 import { ResultRow } from './result-row.tsx'
-import type { Gate } from './use-gate.ts'
+import type { GateView } from './use-gate.ts'
 
 /** Below the search: whom it found, or else the latest visits. */
-export function ResultList({ gate }: { readonly gate: Gate }) {
+export function ResultList({ gate }: { readonly gate: GateView }) {
   const { t } = useTranslation()
   const searching = gate.term.trim() !== ''
   return (
@@ -36,7 +36,7 @@ export function ResultList({ gate }: { readonly gate: Gate }) {
   )
 }
 
-function Found({ gate }: { readonly gate: Gate }) {
+function Found({ gate }: { readonly gate: GateView }) {
   const { t } = useTranslation()
   const { chosen, choose } = useGateStore()
   const { hits, current } = gate.people

@@ -3,15 +3,15 @@ import { chosenPlace, takeUpKey } from '../../../ui/keys.ts'
 import { useWorkStore } from '../visits/work-store.ts'
 import { useGateStore, focusSearch, takeUpNewest } from './gate-store.ts'
 import { useScreenKeys } from '../desk/screen-keys.ts'
-import type { Gate } from './use-gate.ts'
+import type { GateView } from './use-gate.ts'
 import { useLayoutEffect, useRef } from 'react'
 
-export function useGateKeys(gate: Gate): void {
+export function useGateKeys(gate: GateView): void {
   const choosing = useChoosingKeys(gate)
   useScreenKeys((event) => handle(event, gate, choosing))
 }
 
-function handle(event: KeyboardEvent, gate: Gate, choosing: ChoosingKeys): boolean {
+function handle(event: KeyboardEvent, gate: GateView, choosing: ChoosingKeys): boolean {
   const store = useGateStore.getState()
   const inSearch = event.target instanceof HTMLElement && 'search' in event.target.dataset
   if (event.key === 'Enter') return onEnterKey(event, gate, choosing)
@@ -36,7 +36,7 @@ function handle(event: KeyboardEvent, gate: Gate, choosing: ChoosingKeys): boole
   return true
 }
 
-function onEnterKey(event: KeyboardEvent, gate: Gate, choosing: ChoosingKeys): boolean {
+function onEnterKey(event: KeyboardEvent, gate: GateView, choosing: ChoosingKeys): boolean {
   if (event.ctrlKey) {
     gate.startNew()
     return true
@@ -49,7 +49,7 @@ function onEnterKey(event: KeyboardEvent, gate: Gate, choosing: ChoosingKeys): b
   return true
 }
 
-function moveChoice(gate: Gate, step: number): void {
+function moveChoice(gate: GateView, step: number): void {
   const { hits } = gate.people
   const store = useGateStore.getState()
   const at =
@@ -77,7 +77,7 @@ interface AwaitedKey {
  * Enter and Alt with a digit mean the results of the words that are typed now. Pressed faster than these come, they wait for them,
  * and then only choose: nobody is let in unseen.
  */
-export function useChoosingKeys(gate: Gate): ChoosingKeys {
+export function useChoosingKeys(gate: GateView): ChoosingKeys {
   const { choose } = useGateStore()
   const { people, shown, term } = gate
   const awaited = useRef<AwaitedKey | null>(null)

@@ -20,7 +20,7 @@ import { useCamera } from './use-camera.ts'
 import { isCertain, usePeople, usePeopleOfPhone } from './use-people.ts'
 import type { People } from './use-people.ts'
 
-export interface Gate {
+export interface GateView {
   readonly term: string
   readonly people: People
   /** Chosen, or else the marked row of the results as a preview. */
@@ -45,7 +45,7 @@ export interface Gate {
   readonly chooseVisit: (visit: Visit) => void
 }
 
-export function useGate(): Gate {
+export function useGate(): GateView {
   const { term, chosen, choose, edit, becomes, writeNew, sent, setAside } = useGateStore()
   const { data } = useKiosk()
   const inside = useLive(data.inside)

@@ -11,12 +11,12 @@ import { KindChoice } from './kind-choice.tsx'
 import { MoreFields } from './more-fields.tsx'
 import { PersonHead } from './person-head.tsx'
 import { useDraftEdit } from './gate-store.ts'
-import type { Gate } from './use-gate.ts'
+import type { GateView } from './use-gate.ts'
 import { WhoIsIt } from './who-is-it.tsx'
 import styles from './visit-panel.module.css'
 
 /** One panel for a known face, a new one, and one who is inside; the main action always stands at its foot. */
-export function VisitPanel({ gate, shown }: { readonly gate: Gate; readonly shown: Chosen }) {
+export function VisitPanel({ gate, shown }: { readonly gate: GateView; readonly shown: Chosen }) {
   const edit = useDraftEdit(shown)
   const { stay } = gate
   const isAsked = gate.asked.length > 0
@@ -48,7 +48,7 @@ export function VisitPanel({ gate, shown }: { readonly gate: Gate; readonly show
   )
 }
 
-function MainAction({ gate, shown }: { readonly gate: Gate; readonly shown: Chosen }) {
+function MainAction({ gate, shown }: { readonly gate: GateView; readonly shown: Chosen }) {
   const { t } = useTranslation()
   const { failed, saving } = gate
   const letsOut = gate.stay !== null

@@ -12,12 +12,12 @@ import { carryOut } from './work-store.ts'
 import type { Work } from './work-store.ts'
 
 /** Each answers when the record is on this desk, or why it is not; null where the same is under way already. */
-export interface VisitActions {
+export interface VisitHandlers {
   readonly letIn: (form: Chosen) => ReturnType<typeof carryOut>
   readonly letOut: (key: string, visit: Visit) => ReturnType<typeof carryOut>
 }
 
-export function useVisitActions(camera: Camera | null): VisitActions {
+export function useVisitActions(camera: Camera | null): VisitHandlers {
   const { data, now } = useKiosk()
   const { t } = useTranslation()
   const site = useLive(data.site)

@@ -2,11 +2,11 @@ import { afterEach, expect, it } from 'vitest'
 import { protocolHeader, protocolVersion } from '@chowki/shared/protocol/messages.ts'
 import { until } from '../../testing/desk/open-test-desk.ts'
 import { createConnection } from './connection.ts'
-import { lineTiming, watchLine } from './line.ts'
-import type { Line } from './line.ts'
+import { networkTiming, watchNetwork } from './network-watch.ts'
+import type { NetworkWatch } from './network-watch.ts'
 
-let line: Line | null = null
-afterEach(() => line?.stop())
+let watch: NetworkWatch | null = null
+afterEach(() => watch?.stop())
 
 const ours = (body: BodyInit | null, init: ResponseInit = {}): Response =>
   new Response(body, { ...init, headers: { [protocolHeader]: String(protocolVersion) } })
@@ -28,7 +28,7 @@ function network() {
   }
   const connection = createConnection({ api, now: Date.now })
   const timing = { reSyncEveryMs: 1_000_000, probeEveryMs: 20, probeTimeoutMs: 30, silenceMs: 60 }
-  line = watchLine({ connection, reSync: () => undefined, timing })
+  watch = watchNetwork({ connection, reSync: () => undefined, timing })
   return { state, connection, isOnline: () => connection.current().online }
 }
 
@@ -50,6 +50,6 @@ it('FAULT-5 a black hole after failures, with no stream open, is offline, and it
 })
 
 it('FAULT-5 takes 35 seconds at most, in either state', () => {
-  expect(lineTiming.silenceMs).toBeLessThanOrEqual(35_000)
-  expect(lineTiming.probeEveryMs + lineTiming.probeTimeoutMs).toBeLessThanOrEqual(35_000)
+  expect(networkTiming.silenceMs).toBeLessThanOrEqual(35_000)
+  expect(networkTiming.probeEveryMs + networkTiming.probeTimeoutMs).toBeLessThanOrEqual(35_000)
 })

@@ -1,19 +1,19 @@
 /**
  * Nudges from the server, the system's word that a network is back, and a look every half minute in any case. Whatever
- * the line does, `online` is true of the last 35 seconds at most: an open stream that falls silent is dead, and while
+ * the network does, `online` is true of the last 35 seconds at most: an open stream that falls silent is dead, and while
  * no stream is open the server is asked for a sign of life.
  */
 import { createNudgeStream } from '@chowki/sync-server/sync/client/nudge-stream.ts'
 import type { Connection } from './connection.ts'
 
-export interface LineParts {
+export interface NetworkWatchParts {
   readonly connection: Pick<Connection, 'request' | 'setOnline'>
   /** Asks again what changed in these collections, in all of them where none is named. */
   readonly reSync: (names: readonly string[]) => void
-  readonly timing?: LineTiming
+  readonly timing?: NetworkTiming
 }
 
-export interface LineTiming {
+export interface NetworkTiming {
   readonly reSyncEveryMs: number
   readonly probeEveryMs: number
   readonly probeTimeoutMs: number
@@ -21,20 +21,24 @@ export interface LineTiming {
   readonly silenceMs: number
 }
 
-export interface Line {
+export interface NetworkWatch {
   /** A person asks to try at once. */
   reconnect(): void
   stop(): void
 }
 
-export const lineTiming: LineTiming = {
+export const networkTiming: NetworkTiming = {
   reSyncEveryMs: 30_000,
   probeEveryMs: 12_000,
   probeTimeoutMs: 20_000,
   silenceMs: 32_000,
 }
 
-export function watchLine({ connection, reSync, timing = lineTiming }: LineParts): Line {
+export function watchNetwork({
+  connection,
+  reSync,
+  timing = networkTiming,
+}: NetworkWatchParts): NetworkWatch {
   let isStreamOpen = false
   const nudges = createNudgeStream({
     request: connection.request,
