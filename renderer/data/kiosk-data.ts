@@ -7,6 +7,7 @@ import type { Result } from '@chowki/shared/errors/result.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import type { troubleAreas } from '@chowki/shared/ipc/channels.ts'
 import type { ApprovalMethod, EntryType, VehicleType } from '@chowki/shared/collections/visitor-entries.ts'
+import type { WatchlistRow } from '@chowki/shared/collections/watchlist.ts'
 
 /** For React's useSyncExternalStore: a snapshot is the same object until it changes. */
 export interface Live<T> {
@@ -91,7 +92,7 @@ export interface PersonHit {
   readonly lastSeenAt: number | null
   /** Set while the visitor is inside. */
   readonly insideEntryId: string | null
-  /** Reason of the watchlist row that matches, else null. */
+  /** Why the society bars this person, phone or last vehicle; null where it does not. */
   readonly barred: string | null
 }
 
@@ -158,6 +159,10 @@ export interface NewVisit {
   readonly temperature: number | null
   readonly maskWorn: boolean | null
   readonly approvalMethod: ApprovalMethod
+  /** Of an override only, and needed there. */
+  readonly overrideReason: string | null
+  /** The guard was shown a barred name like this one, and says that it is somebody else. */
+  readonly nameChecked: boolean
   /** JPEG of at most 80 KB, from `photo-capture.ts`. */
   readonly photo: Blob | null
 }
@@ -187,6 +192,8 @@ export interface KioskData {
   /** The newest visits of this society, newest first, at most 50. */
   readonly recent: Live<readonly Visit[]>
   readonly quarantine: Live<readonly QuarantineNotice[]>
+  /** Whom the society bars, as this desk knows it; the screen judges by it while the guard types. */
+  readonly watchlist: Live<readonly WatchlistRow[]>
   /** The newest failure that no screen has answered, of an earlier start too; null where there was none. */
   readonly trouble: Live<Trouble | null>
 

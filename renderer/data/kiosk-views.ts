@@ -1,4 +1,5 @@
 /** The snapshots that the screens subscribe to, there from the first moment; the desk feeds them once it is open. */
+import type { WatchlistRow } from '@chowki/shared/collections/watchlist.ts'
 import type {
   Guard,
   KioskData,
@@ -36,10 +37,11 @@ export function createKioskViews() {
     inside: createLive<readonly Visit[]>([]),
     recent: createLive<readonly Visit[]>([]),
     quarantine: createLive<readonly QuarantineNotice[]>([]),
+    watchlist: createLive<readonly WatchlistRow[]>([]),
     trouble: createLive<Trouble | null>(null),
   } satisfies Pick<
     KioskData,
-    'stage' | 'site' | 'sync' | 'guards' | 'inside' | 'recent' | 'quarantine' | 'trouble'
+    'stage' | 'site' | 'sync' | 'guards' | 'inside' | 'recent' | 'quarantine' | 'watchlist' | 'trouble'
   >
 }
 

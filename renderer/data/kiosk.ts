@@ -173,7 +173,7 @@ async function startKiosk(
       keys: desk.keys,
       index: desk.people,
       flats: desk.flats,
-      watchlist: desk.watchlist,
+      watchlist: desk.watchlist.current,
       phoneRegion: () => desk.site.current()?.phoneRegion,
       now,
     },
@@ -217,6 +217,7 @@ function feedViews(views: KioskViews, desk: Desk): () => void {
     feed(desk.lists.inside, views.inside),
     feed(desk.lists.recent, views.recent),
     feed(desk.quarantine.rows, views.quarantine),
+    feed(desk.watchlist, views.watchlist),
     desk.site.subscribe(showSite),
     desk.site.subscribe(desk.lists.refresh),
   ]

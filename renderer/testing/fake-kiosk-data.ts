@@ -21,6 +21,7 @@ import {
   samplePortrait,
   sampleQuarantine,
   sampleSite,
+  sampleWatchlist,
 } from './fake-sample.ts'
 import { whoIsIt } from '@chowki/shared/domain/people/who-is-it.ts'
 import { normalisePhone } from '@chowki/shared/domain/phone.ts'
@@ -137,6 +138,7 @@ export function createFakeKioskData(options: FakeOptions = {}): KioskData {
     site: createLive(sampleSite),
     guards: createLive(sampleGuards),
     quarantine: createLive(variant === 'quarantine' ? sampleQuarantine(now()) : []),
+    watchlist: createLive(sampleWatchlist(desk.people, now())),
     trouble: createLive<Trouble | null>(
       variant === 'offline' ? { area: 'photos', at: now() - 12 * 60_000 } : null,
     ),

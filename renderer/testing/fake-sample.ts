@@ -1,6 +1,7 @@
 /** People, flats and visits for screenshots and component tests: several scripts, twelve inside, two of them too long. */
 import type { EntryType } from '@chowki/shared/collections/visitor-entries.ts'
 import type { ApprovalMethod } from '@chowki/shared/collections/visitor-entries.ts'
+import type { WatchlistRow } from '@chowki/shared/collections/watchlist.ts'
 import type {
   FlatOption,
   Guard,
@@ -231,9 +232,28 @@ function personOf(visit: SampleVisit, n: number, now: number): PersonHit {
     lastVehicle: visit.vehicle ?? null,
     lastSeenAt: now - visit.minutesAgo * 60_000,
     insideEntryId: visit.leftAfter === undefined ? id(5, n) : null,
-    barred: visit.name === 'Grace Fernandes' ? 'Asked not to come again by D-1103' : null,
+    barred: visit.name === 'Grace Fernandes' ? graceBarred : null,
   }
 }
+
+/** Of Grace Fernandes, of a plate and of a name. */
+export const sampleWatchlist = (people: readonly PersonHit[], now: number): readonly WatchlistRow[] => {
+  const envelope = { societyId: id(12, 0), createdAt: now, updatedAt: now, isActive: true }
+  const grace = people.find((person) => person.barred !== null)
+  return [
+    ...(grace === undefined
+      ? []
+      : [{ ...envelope, _id: id(12, 1), phone: grace.phone, reason: graceBarred }]),
+    { ...envelope, _id: id(12, 2), phone: barredPhone, reason: 'Took parcels of C-704, police know' },
+    { ...envelope, _id: id(12, 3), vehicleNumber: barredPlate, reason: 'Hit the gate and drove off' },
+    { ...envelope, _id: id(12, 4), name: barredName, reason: 'Sold false gas bills in tower A' },
+  ]
+}
+
+export const barredPhone = '+919812300099'
+export const barredPlate = 'KA01ZZ9999'
+export const barredName = 'Nitin Salve'
+const graceBarred = 'Asked not to come again by D-1103'
 
 export const sampleQuarantine = (now: number): readonly QuarantineNotice[] => [
   {

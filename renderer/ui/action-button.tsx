@@ -18,6 +18,10 @@ export interface ActionButtonProps {
   readonly keys?: string
   /** A second line, e.g. what is still to do before. */
   readonly note?: string | null
+  /** Found by `data-field`, as what is still to do. */
+  readonly field?: string
+  /** Of one that stays in. */
+  readonly pressed?: boolean
   readonly testId?: string
   readonly label?: string
   readonly type?: 'button' | 'submit'
@@ -39,6 +43,8 @@ export function ActionButton(props: ActionButtonProps) {
       disabled={props.disabled ?? false}
       onClick={props.onPress}
       data-testid={props.testId}
+      data-field={props.field}
+      aria-pressed={props.pressed}
       aria-label={props.label}
     >
       {props.before}

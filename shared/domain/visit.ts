@@ -30,6 +30,7 @@ export interface EntryDetails {
   readonly entryType: EntryType
   readonly approvalMethod: ApprovalMethod
   readonly overrideReason?: string | null
+  readonly nameChecked?: boolean
   readonly approvedBy?: string | null
   readonly residentId?: string | null
   readonly preApprovalId?: string | null
@@ -145,6 +146,7 @@ export function isOverstay(
 const optionalFields = (details: EntryDetails) =>
   present({
     overrideReason: lineOrNull(details.overrideReason),
+    nameChecked: details.nameChecked === true ? true : null,
     approvedBy: details.approvedBy,
     residentId: details.residentId,
     preApprovalId: details.preApprovalId,

@@ -153,6 +153,21 @@ export const errorDescriptions = describe({
     cause: 'Somebody of this name is known by this phone.',
     remedy: 'Choose that person, or write a name that tells the two apart.',
   },
+  visitor_barred: {
+    status: 409,
+    cause: 'The society bars this person, phone or vehicle.',
+    remedy: 'Call the supervisor; to let in all the same, choose the override and say why.',
+  },
+  name_barred: {
+    status: 409,
+    cause: 'Somebody with a name like this one is barred.',
+    remedy: 'Compare with the reason of the bar, then say that it is somebody else.',
+  },
+  reason_missing: {
+    status: 422,
+    cause: 'An override needs a reason.',
+    remedy: 'Choose a reason or write one.',
+  },
   undo_overtaken: {
     status: 409,
     cause: 'The visitor was let in or out anew since.',

@@ -22,6 +22,7 @@ import { createPersonLinks } from '@chowki/shared/domain/people/person-links.ts'
 import type { PersonLinks } from '@chowki/shared/domain/people/person-links.ts'
 import { createLive } from './live.ts'
 import type { LiveSource } from './live.ts'
+import type { Live } from '../kiosk-data.ts'
 import { createSealedPhotos, loadPhotoStates } from '../photos/desk-photos.ts'
 import type { SealedPhotos, PhotoStates } from '../photos/desk-photos.ts'
 import { openQuarantineList } from '../replication/quarantine-list.ts'
@@ -62,7 +63,8 @@ export interface Desk {
   readonly site: LiveSource<SiteDocument | null>
   readonly flats: FlatDirectory
   readonly users: ReadonlyMap<string, LocalUser>
-  readonly watchlist: ReadonlyMap<string, WatchlistRow>
+  /** A row that bars any of a person's records bars the person. */
+  readonly watchlist: Live<readonly WatchlistRow[]>
   readonly people: PeopleIndex
   readonly links: Pick<PersonLinks, 'personOf'>
   readonly inside: InsideRegister
@@ -192,9 +194,11 @@ async function followSmallCollections(
 ) {
   const flats = createFlatDirectory()
   const users = new Map<string, LocalUser>()
-  const watchlist = new Map<string, WatchlistRow>()
   const links = createPersonLinks()
   const linksChanged = createLive<readonly string[]>([])
+  const barred = new Map<string, WatchlistRow>()
+  const watchlist = createLive<readonly WatchlistRow[]>([])
+  const showBarred = (): void => watchlist.set([...barred.values()].map((row) => ofPerson(row, links)))
   const flatsChanged = createLive(0)
   const changed = (): void => flatsChanged.update((count) => count + 1)
   const showBlocks = (): void => {
@@ -207,12 +211,10 @@ async function followSmallCollections(
       followCollection(database.flats, { put: flats.putFlat, remove: flats.removeFlat, changed }),
       followCollection(database.residents, { put: flats.putResident, remove: flats.removeResident, changed }),
       followCollection(database.users, intoMap(users, onUsersChange)),
-      followCollection(
-        database.watchlist,
-        intoMap(watchlist, () => undefined),
-      ),
+      followCollection(database.watchlist, intoMap(barred, showBarred)),
       followLinks(database, links, linksChanged),
     ])),
+    linksChanged.subscribe(showBarred),
   ]
   showBlocks()
   return {
@@ -225,6 +227,9 @@ async function followSmallCollections(
     stop: () => stops.forEach((stop) => stop()),
   }
 }
+
+const ofPerson = (row: WatchlistRow, links: PersonLinks): WatchlistRow =>
+  row.visitorId === undefined ? row : { ...row, visitorId: links.personOf(row.visitorId) }
 
 /** `changed`: the records whose person may be another since the last batch. */
 function followLinks(

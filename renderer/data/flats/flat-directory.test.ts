@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import type { LocalResident } from '../desk/database/kiosk-collections.ts'
-import { barredReason } from '../people/barred.ts'
 import { createFlatDirectory } from './flat-directory.ts'
 
 const id = (n: number) => n.toString(16).padStart(24, '0')
@@ -72,29 +71,5 @@ describe('flat directory', () => {
     expect(directory.flat(id(11))?.residents).toEqual([])
     directory.removeFlat(id(11))
     expect(directory.flat(id(11))).toBeNull()
-  })
-})
-
-describe('barred', () => {
-  const row = { ...envelope, _id: id(90), reason: 'Threatened a guard', isActive: true }
-  const candidate = {
-    visitorId: id(5),
-    name: 'Ravi Kumar',
-    phone: '+919845012345',
-    vehicleNumber: 'KA05JX4417',
-  }
-  const judge = (more: object, now = 5) => barredReason([{ ...row, ...more }], candidate, now)
-
-  it('bars by phone, by vehicle however typed, by visitor, and by a name alone', () => {
-    expect(judge({ phone: '+919845012345' })).toBe('Threatened a guard')
-    expect(judge({ vehicleNumber: 'ka 05 jx-4417' })).toBe('Threatened a guard')
-    expect(judge({ visitorId: id(5) })).toBe('Threatened a guard')
-    expect(judge({ name: 'ravi kumar' })).toBe('Threatened a guard')
-  })
-
-  it('does not bar a namesake with another phone, nor by a row that has ended', () => {
-    expect(judge({ name: 'Ravi Kumar', phone: '+919000000000' })).toBeNull()
-    expect(judge({ phone: '+919845012345', isActive: false })).toBeNull()
-    expect(judge({ phone: '+919845012345', validTo: 4 })).toBeNull()
   })
 })

@@ -1,10 +1,10 @@
 /** The rows that the index found, with what one tap needs to bring them back. */
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
 import type { WatchlistRow } from '@chowki/shared/collections/watchlist.ts'
+import { judgeAdmission } from '@chowki/shared/domain/admission.ts'
 import { normalisePhone } from '@chowki/shared/domain/phone.ts'
 import type { DeskKeys } from '../desk/keys/desk-keys.ts'
 import type { KioskDatabase, LocalVisitor } from '../desk/database/kiosk-collections.ts'
-import { barredReason } from './barred.ts'
 import type { FlatDirectory } from '../flats/flat-directory.ts'
 import type { PersonHit } from '../kiosk-data.ts'
 import type { PeopleIndex, PersonRow } from './people-index.ts'
@@ -15,7 +15,7 @@ export interface FindParts {
   readonly keys: DeskKeys
   readonly index: PeopleIndex
   readonly flats: FlatDirectory
-  readonly watchlist: ReadonlyMap<string, WatchlistRow>
+  readonly watchlist: () => readonly WatchlistRow[]
   /** Undefined until the site is known. */
   readonly phoneRegion: () => string | undefined
   readonly now: () => number
@@ -93,10 +93,22 @@ function toHit(parts: FindParts, row: PersonRow, entry: VisitorEntry | null): Pe
     lastVehicle: vehicle,
     lastSeenAt: entry?.entryDateTime ?? null,
     insideEntryId: row.insideEntryId ?? (entry?.state === 'Inside' ? entry._id : null),
-    barred: barredReason(
-      parts.watchlist.values(),
-      { ...row, vehicleNumber: vehicle?.number ?? null },
-      parts.now(),
-    ),
+    barred: barredReason(parts, row, vehicle?.number ?? null),
   }
+}
+
+/** Only what is certain: a name is asked about when its visit is written. */
+function barredReason(parts: FindParts, row: PersonRow, plate: string | null): string | null {
+  const { bar } = judgeAdmission(
+    {
+      ...{ name: row.name, phone: row.phone, plate },
+      visitorIds: [row.visitorId],
+      isNew: false,
+      approvalMethod: null,
+      overrideReason: null,
+      nameChecked: false,
+    },
+    { now: parts.now(), watchlist: parts.watchlist(), isInside: false, phoneRegion: parts.phoneRegion() },
+  )
+  return bar === null || bar.by === 'name' ? null : bar.reason
 }

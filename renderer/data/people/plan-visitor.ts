@@ -21,7 +21,7 @@ import type { Desk } from '../desk/open-desk.ts'
 import type { NewVisit, VisitorCorrection } from '../kiosk-data.ts'
 
 export type VisitorPlan =
-  | { readonly kind: 'known'; readonly visitorId: string }
+  | { readonly kind: 'known'; readonly visitorId: string; readonly name: string; readonly phone: string }
   | { readonly kind: 'new'; readonly visitorId: string; readonly visitor: LocalVisitor }
 
 export interface PlanParts {
@@ -54,7 +54,7 @@ export async function planVisitor(
   )
   switch (who.is) {
     case 'known':
-      return ok({ kind: 'known', visitorId: who.visitorId })
+      return planChosen(parts, who.visitorId)
     case 'uncertain':
       return err(chowkiError('visitor_uncertain', { field: 'visitorId' }))
     case 'namesake':
@@ -67,9 +67,12 @@ export async function planVisitor(
 /** The index in memory says so for most, and the disk need not be asked. */
 async function planChosen({ desk }: PlanParts, visitorId: string): Promise<Result<VisitorPlan, ChowkiError>> {
   const person = desk.people.person(visitorId)
-  if (person !== null) return ok({ kind: 'known', visitorId: person.visitorId })
-  const isKnown = (await desk.database.visitors.findOne(visitorId).exec()) !== null
-  return isKnown ? ok({ kind: 'known', visitorId }) : err(chowkiError('not_found', { field: 'visitorId' }))
+  if (person !== null)
+    return ok({ kind: 'known', visitorId: person.visitorId, name: person.name, phone: person.phone })
+  const known = await desk.database.visitors.findOne(visitorId).exec()
+  return known === null
+    ? err(chowkiError('not_found', { field: 'visitorId' }))
+    : ok({ kind: 'known', visitorId, name: known.name, phone: known.phone })
 }
 
 async function planNew(

@@ -14,6 +14,7 @@ import type { KioskDatabase, LocalVisitor } from '../desk/database/kiosk-collect
 import type { DeskPhoto } from '../desk/desk-store.ts'
 import type { ExitReceipt, NewVisit, VisitorCorrection, VisitReceipt } from '../kiosk-data.ts'
 import type { Desk } from '../desk/open-desk.ts'
+import { admit } from './admit.ts'
 import { planCorrection, planVisitor } from '../people/plan-visitor.ts'
 import type { VisitorPlan } from '../people/plan-visitor.ts'
 
@@ -27,6 +28,7 @@ export interface ActionParts {
     | 'people'
     | 'links'
     | 'inside'
+    | 'watchlist'
     | 'photos'
     | 'photoStates'
     | 'site'
@@ -99,7 +101,8 @@ async function letIn(parts: ActionParts, visit: NewVisit): Promise<Result<VisitR
   })
   if (!planned.ok) return planned
   const plan = planned.value
-  if (plan.kind !== 'new' && parts.desk.inside.has(plan.visitorId)) return err(insideAlready())
+  const admitted = admit(parts.desk, plan, visit, now)
+  if (!admitted.ok) return admitted
   const entry = buildEntry(
     { ...visit, visitorId: plan.visitorId, entryPhotoId: photoId },
     { now, entryId, guardId, deviceId, societyId: site.societyId, gateId: site.gateId },
@@ -117,8 +120,6 @@ async function letIn(parts: ActionParts, visit: NewVisit): Promise<Result<VisitR
   }
   return ok({ entryId })
 }
-
-const insideAlready = (): ChowkiError => chowkiError('visitor_inside', { field: 'visitorId' })
 
 async function sealedPhoto(
   parts: ActionParts,

@@ -114,6 +114,8 @@ export const newVisit = (more: Partial<NewVisit> = {}): NewVisit => ({
   temperature: null,
   maskWorn: null,
   approvalMethod: 'PhoneCall',
+  overrideReason: null,
+  nameChecked: false,
   photo: null,
   ...more,
 })

@@ -1,6 +1,6 @@
 /** Every screen in the state that shows most of it, and how to get there. */
 import { refusedCode } from '../fake-kiosk-data.ts'
-import { samplePin } from '../fake-sample.ts'
+import { barredName, barredPhone, samplePin } from '../fake-sample.ts'
 import type { Page } from 'playwright-core'
 import { fillAndSettle } from './settled.ts'
 
@@ -14,6 +14,17 @@ const search =
   (text: string) =>
   async (page: Page): Promise<void> => {
     await fillAndSettle(page, text)
+  }
+
+const newcomer =
+  (phone: string, name: string) =>
+  async (page: Page): Promise<void> => {
+    await search(phone)(page)
+    await page.keyboard.press('Enter')
+    await page.getByTestId('field-name').fill(name)
+    await page.getByTestId('type-Delivery').click()
+    await page.getByTestId('admission-bar').waitFor()
+    await pause(page, 500)
   }
 
 const pause = (page: Page, ms: number): Promise<void> => page.waitForTimeout(ms)
@@ -86,6 +97,17 @@ export const galleryScreens: readonly GalleryScreen[] = [
   { name: 'gate-person-offline', query: { fake: 'offline' }, walk: search('salim') },
   { name: 'gate-inside-offline', query: { fake: 'offline' }, walk: search('pooja') },
   { name: 'gate-barred', query: { fake: 'online' }, walk: search('grace') },
+  {
+    name: 'gate-barred-override',
+    query: { fake: 'online' },
+    walk: async (page) => {
+      await search('grace')(page)
+      await page.getByTestId('approval-Override').click()
+      await pause(page, 300)
+    },
+  },
+  { name: 'gate-barred-new', query: { fake: 'online' }, walk: newcomer(barredPhone.slice(3), 'Asha Rane') },
+  { name: 'gate-barred-name', query: { fake: 'online' }, walk: newcomer('9812345670', barredName) },
   {
     name: 'gate-new',
     query: { fake: 'online' },

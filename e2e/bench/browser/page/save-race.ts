@@ -65,6 +65,8 @@ export function visitOf(
     temperature: null,
     maskWorn: null,
     approvalMethod: 'PhoneCall',
+    overrideReason: null,
+    nameChecked: false,
     photo: kind === 'photo' ? jpeg() : null,
   }
 }

@@ -9,16 +9,19 @@ import styles from './visit-panel.module.css'
 /** The guard's own statement, so it stands beside the action that signs it. */
 export function ApprovalChoice({
   draft,
+  barred,
   onEdit,
 }: {
   readonly draft: VisitDraft
+  /** Only his own word passes a bar. */
+  readonly barred: boolean
   readonly onEdit: EditDraft
 }) {
   const { t } = useTranslation()
-  const allowed = draft.barred ? guardApprovals.filter((method) => method === 'Override') : guardApprovals
+  const allowed = barred ? guardApprovals.filter((method) => method === 'Override') : guardApprovals
   return (
-    <div className={classNames(styles['approval'], draft.barred && styles['judged'])}>
-      <span className={styles['label']}>{t(draft.barred ? 'gate.barredRule' : 'gate.allowedBy')}</span>
+    <div className={classNames(styles['approval'], barred && styles['judged'])}>
+      <span className={styles['label']}>{t(barred ? 'gate.barredRule' : 'gate.allowedBy')}</span>
       <ChipGroup
         label={t('gate.approval')}
         field="approval"

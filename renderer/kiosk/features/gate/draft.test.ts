@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { WatchlistRow } from '@chowki/shared/collections/watchlist.ts'
 import type { PersonHit } from '../../../data/kiosk-data.ts'
 import {
   answeredDraft,
@@ -8,9 +9,12 @@ import {
   newDraft,
   spokenPhone,
   toNewVisit,
+  withName,
   withPhone,
   withType,
 } from './draft.ts'
+import type { VisitDraft } from './draft.ts'
+import { judgeDraft } from './draft-admission.ts'
 
 const plain = { asksMask: false, phoneRegion: 'IN' }
 const flat = { flatId: 'a'.repeat(24), label: 'A-1203', residents: [] }
@@ -87,19 +91,43 @@ describe('a returning visitor', () => {
   })
 })
 
-describe('a barred visitor', () => {
-  const barred = draftFromPerson({ ...person, barred: 'Theft in tower B' })
+describe('FAULT-4: what the one rule for every entry asks for', () => {
+  const envelope = { _id: 'd'.repeat(24), societyId: 'e'.repeat(24), createdAt: 1, updatedAt: 1 }
+  const row = { ...envelope, reason: 'Theft in tower B', isActive: true }
+  const missingIn = (draft: VisitDraft, ...watchlist: WatchlistRow[]) =>
+    missingOf(draft, 'IN', judgeDraft(draft, { now: 2, watchlist, phoneRegion: 'IN' }))
+  const known = draftFromPerson(person)
+  const typed = withType({ ...newDraft('98123 45670'), name: 'Asha Rane', flats: [flat] }, 'Guest')
 
-  test('is never let in by a default, nor by choosing another kind', () => {
-    expect(missingOf(barred)).toEqual(['approval'])
-    expect(missingOf(withType(barred, 'DailyHelp'))).toEqual(['approval'])
-    expect(missingOf({ ...barred, approvalMethod: 'PhoneCall' })).toEqual(['approval'])
+  test('a barred person is never let in by a default, nor by choosing another kind', () => {
+    const bar = { ...row, visitorId: person.visitorId }
+    expect(missingIn(known, bar)).toEqual(['approval'])
+    expect(missingIn(withType(known, 'DailyHelp'), bar)).toEqual(['approval'])
+    expect(missingIn(known)).toEqual([])
   })
 
-  test('is let in on the guard’s word only with a reason', () => {
-    const onMyWord = { ...barred, approvalMethod: 'Override' as const }
-    expect(missingOf(onMyWord)).toEqual(['reason'])
-    expect(missingOf({ ...onMyWord, notes: 'Supervisor Rao asked' })).toEqual([])
+  test('a barred phone typed as new, and a barred plate typed for somebody known, are caught', () => {
+    expect(missingIn(typed, { ...row, phone: '+919812345670' })).toEqual(['approval'])
+    const plated = { ...known, vehicleNumber: 'mh 12 ab 1234' }
+    expect(missingIn(plated, { ...row, vehicleNumber: 'MH12AB1234' })).toEqual(['approval'])
+  })
+
+  test('on the guard’s word only with a reason, barred or not; it is stored as the override’s, not as a note', () => {
+    const onMyWord = { ...known, approvalMethod: 'Override' as const }
+    expect(missingIn(onMyWord)).toEqual(['reason'])
+    expect(missingIn({ ...onMyWord, notes: 'two bags' })).toEqual(['reason'])
+    const said = { ...onMyWord, overrideReason: 'Emergency' }
+    expect(missingIn(said, { ...row, visitorId: person.visitorId })).toEqual([])
+    expect(toNewVisit(said, plain, null)).toMatchObject({ overrideReason: 'Emergency', notes: null })
+    expect(toNewVisit({ ...said, approvalMethod: 'PhoneCall' }, plain, null)?.overrideReason).toBeNull()
+  })
+
+  test('a name like a barred one waits for the guard’s answer; another name asks anew', () => {
+    const bar = { ...row, name: 'Asha Rane' }
+    expect(missingIn(typed, bar)).toEqual(['nameCheck'])
+    const answered = { ...typed, nameChecked: true }
+    expect(missingIn(answered, bar)).toEqual([])
+    expect(missingIn(withName(answered, 'आशा राणे'), bar)).toEqual(['nameCheck'])
   })
 })
 
@@ -124,7 +152,7 @@ test('FAULT-1: a known visitor whose stored number would not be taken today can 
 test('FAULT-4 P7: an Aadhaar number in any place is spoken of, and is no phone', () => {
   const draft = newDraft('Ravi')
   expect(holdsAadhaar(draft)).toBe(false)
-  for (const place of ['name', 'phone', 'vehicleNumber', 'notes'])
+  for (const place of ['name', 'phone', 'vehicleNumber', 'notes', 'overrideReason'])
     expect(holdsAadhaar({ ...draft, [place]: '2345 6789 0124' }), place).toBe(true)
   expect(missingOf({ ...draft, phone: '2345 6789 0124' })).toContain('phone')
 })
@@ -154,8 +182,6 @@ describe('whose the phone is', () => {
       purpose: null,
       approvalMethod: 'PhoneCall',
     })
-    const barred = { ...person, barred: 'Theft' }
-    expect(answeredDraft(withType(typed, 'Guest'), barred).approvalMethod).toBeNull()
   })
 
   test('FAULT-2: what was said of one phone is not said of another', () => {

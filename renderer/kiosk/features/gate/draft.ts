@@ -1,5 +1,6 @@
 /** A visit being written: what is known is filled in, what is missing is named in the order of speech. */
 import type { ApprovalMethod, EntryType, VehicleType } from '@chowki/shared/collections/visitor-entries.ts'
+import type { Admission, AdmissionNeed } from '@chowki/shared/domain/admission.ts'
 import { hasAadhaar } from '@chowki/shared/domain/aadhaar.ts'
 import { normalisePhone } from '@chowki/shared/domain/phone.ts'
 import { cleanLine, plainText } from '@chowki/shared/domain/text.ts'
@@ -11,7 +12,6 @@ export interface VisitDraft {
   readonly visitorId: string | null
   /** Said to be none of those who are known by the phone. */
   readonly newPerson: boolean
-  readonly barred: boolean
   readonly name: string
   readonly phone: string
   readonly flats: readonly FlatOption[]
@@ -23,15 +23,18 @@ export interface VisitDraft {
   readonly temperature: string
   readonly maskWorn: boolean
   readonly approvalMethod: ApprovalMethod | null
+  /** Of an override. */
+  readonly overrideReason: string
+  /** Said to be somebody else than the barred one of that name. */
+  readonly nameChecked: boolean
 }
 
 /** `who`: of those who are known by the phone. */
-export type Place = 'who' | 'phone' | 'name' | 'flat' | 'type' | 'approval' | 'reason'
+export type Place = 'who' | 'phone' | 'name' | 'flat' | 'type' | 'nameCheck' | 'approval' | 'reason'
 
 const emptyDraft: VisitDraft = {
   visitorId: null,
   newPerson: false,
-  barred: false,
   name: '',
   phone: '',
   flats: [],
@@ -43,6 +46,8 @@ const emptyDraft: VisitDraft = {
   temperature: '',
   maskWorn: true,
   approvalMethod: null,
+  overrideReason: '',
+  nameChecked: false,
 }
 
 const looksLikePhone = (term: string): boolean =>
@@ -56,11 +61,9 @@ export function newDraft(term: string): VisitDraft {
 }
 
 export function draftFromPerson(person: PersonHit): VisitDraft {
-  const barred = person.barred !== null
   return {
     ...emptyDraft,
     visitorId: person.visitorId,
-    barred,
     name: person.name,
     phone: person.phone,
     flats: person.lastFlats,
@@ -68,7 +71,7 @@ export function draftFromPerson(person: PersonHit): VisitDraft {
     purpose: person.lastPurpose,
     vehicleNumber: person.lastVehicle?.number ?? '',
     vehicleType: person.lastVehicle?.type ?? 'Car',
-    approvalMethod: barred ? null : usualApproval(person.lastEntryType),
+    approvalMethod: usualApproval(person.lastEntryType),
   }
 }
 
@@ -77,6 +80,13 @@ export const withPhone = (draft: VisitDraft, phone: string): VisitDraft => ({
   ...draft,
   phone,
   newPerson: false,
+})
+
+/** What was said of one name is not said of another. */
+export const withName = (draft: VisitDraft, name: string): VisitDraft => ({
+  ...draft,
+  name,
+  nameChecked: false,
 })
 
 /** It is this person after all; what was written of the visit stays. */
@@ -95,12 +105,12 @@ export function answeredDraft(typed: VisitDraft, person: PersonHit): VisitDraft 
   return { ...withType(kept, typed.entryType), purpose: typed.purpose }
 }
 
-/** A bar is never passed by a default: the guard himself has to choose. */
+/** The guard's own word stands; a default never passes a bar. */
 export const withType = (draft: VisitDraft, entryType: EntryType): VisitDraft => ({
   ...draft,
   entryType,
   purpose: keptPurpose(draft.purpose, entryType),
-  approvalMethod: draft.barred ? draft.approvalMethod : usualApproval(entryType),
+  approvalMethod: draft.approvalMethod === 'Override' ? draft.approvalMethod : usualApproval(entryType),
 })
 
 const keptPurpose = (purpose: string | null, entryType: EntryType): string | null =>
@@ -113,18 +123,26 @@ const usualApproval = (entryType: EntryType | null): ApprovalMethod | null =>
 const isPhone = ({ visitorId, phone }: VisitDraft, region: string | undefined): boolean =>
   visitorId !== null || normalisePhone(phone, region) !== null
 
-/** `region` is the society's, for a phone without its country. */
-export function missingOf(draft: VisitDraft, region?: string): readonly Place[] {
-  const overridesBar = draft.barred && draft.approvalMethod === 'Override'
+/** `region` is the society's, for a phone without its country; `admission` is of this draft. */
+export function missingOf(draft: VisitDraft, region?: string, admission?: Admission): readonly Place[] {
   const places: readonly (readonly [Place, boolean])[] = [
     ['phone', isPhone(draft, region)],
     ['name', cleanLine(draft.name) !== ''],
     ['flat', draft.flats.length > 0],
     ['type', draft.entryType !== null],
-    ['approval', draft.barred ? overridesBar : draft.approvalMethod !== null || draft.entryType === null],
-    ['reason', !overridesBar || cleanLine(draft.notes) !== ''],
   ]
-  return places.filter(([, filled]) => !filled).map(([place]) => place)
+  const empty = places.filter(([, filled]) => !filled).map(([place]) => place)
+  const asked = admission === undefined || admission.admitted ? null : placeOfNeed[admission.need]
+  if (asked !== null) return [...empty, asked]
+  return draft.approvalMethod === null && draft.entryType !== null ? [...empty, 'approval'] : empty
+}
+
+/** Who is inside is let out instead. */
+const placeOfNeed: Readonly<Record<AdmissionNeed, Place | null>> = {
+  exit: null,
+  override: 'approval',
+  overrideReason: 'reason',
+  nameCheck: 'nameCheck',
 }
 
 /** Null while something is missing. */
@@ -133,6 +151,7 @@ export function toNewVisit(
   site: { readonly asksMask: boolean; readonly phoneRegion: string } | null,
   photo: Blob | null,
 ): NewVisit | null {
+  // What the admission lacks is said by the desk, which judges what is written.
   if (
     missingOf(draft, site?.phoneRegion).length > 0 ||
     draft.entryType === null ||
@@ -154,13 +173,15 @@ export function toNewVisit(
     temperature: Number.isFinite(temperature) ? temperature : null,
     maskWorn: site?.asksMask === true ? draft.maskWorn : null,
     approvalMethod: draft.approvalMethod,
+    overrideReason: draft.approvalMethod === 'Override' ? draft.overrideReason : null,
+    nameChecked: draft.nameChecked,
     photo,
   }
 }
 
 /** The screen says so: of an Aadhaar number only the last four digits are kept (P7). */
-export const holdsAadhaar = ({ name, phone, vehicleNumber, notes }: VisitDraft): boolean =>
-  [name, phone, vehicleNumber, notes].some(hasAadhaar)
+export const holdsAadhaar = ({ name, phone, vehicleNumber, notes, overrideReason }: VisitDraft): boolean =>
+  [name, phone, vehicleNumber, notes, overrideReason].some(hasAadhaar)
 
 /** `+91 98000 01042`: as a phone is read aloud here. */
 export function spokenPhone(phone: string): string {

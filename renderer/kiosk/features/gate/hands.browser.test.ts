@@ -61,6 +61,8 @@ const arriveElsewhere = (page: Page, name: string): Promise<unknown> =>
         temperature: null,
         maskWorn: null,
         approvalMethod: 'PhoneCall',
+        overrideReason: null,
+        nameChecked: false,
         photo: null,
       }),
     name,
@@ -202,6 +204,8 @@ test('FAULT-1: who is found keeps the row while the other gate works', async () 
       ...{ flatIds: hit.lastFlats.map((flat) => flat.flatId), entryType: 'Guest', purpose: null },
       ...{ vehicle: null, notes: null, temperature: null, maskWorn: null, photo: null },
       approvalMethod: 'PhoneCall',
+      overrideReason: null,
+      nameChecked: false,
     })
   })
   await moment(page, 300)

@@ -4,6 +4,7 @@ import { ChipGroup } from '../../../ui/chip-group.tsx'
 import { withType } from './draft.ts'
 import type { VisitDraft } from './draft.ts'
 import type { EditDraft } from './gate-store.ts'
+import { ReasonChoice } from './reason-choice.tsx'
 import { entryTypeIcons, isKnownPurpose, purposesByType } from './visit-kinds.ts'
 import styles from './visit-panel.module.css'
 
@@ -29,7 +30,12 @@ export function KindChoice({ draft, onEdit }: KindChoiceProps) {
         }))}
         onChoose={(type) => onEdit((d) => withType(d, type))}
       />
-      <PurposeChoice draft={draft} onEdit={onEdit} />
+      {/* Of an override the reason matters more than the purpose, and there is room for one. */}
+      {draft.approvalMethod === 'Override' ? (
+        <ReasonChoice draft={draft} onEdit={onEdit} />
+      ) : (
+        <PurposeChoice draft={draft} onEdit={onEdit} />
+      )}
     </>
   )
 }

@@ -14,11 +14,12 @@ import styles from './visit-panel.module.css'
 interface KnownIdentityProps {
   readonly shown: Chosen
   readonly visit: Visit | null
+  readonly barred: boolean
   /** Photo of an earlier visit, beside the live picture: is it the same face? */
   readonly earlier: ShownPhoto
 }
 
-export function KnownIdentity({ shown, visit, earlier }: KnownIdentityProps) {
+export function KnownIdentity({ shown, visit, barred, earlier }: KnownIdentityProps) {
   const { t } = useTranslation()
   const { person, draft } = shown
   return (
@@ -29,7 +30,7 @@ export function KnownIdentity({ shown, visit, earlier }: KnownIdentityProps) {
         {visit === null && <LastSeen at={person?.lastSeenAt ?? null} />}
         <div className={styles['words']}>
           {visit !== null && <InsideSince at={visit.entryAt} />}
-          {draft.barred && (
+          {barred && (
             <StateWord tone="refused" icon={IconBan}>
               {t('gate.barred')}
             </StateWord>
@@ -46,7 +47,6 @@ export function KnownIdentity({ shown, visit, earlier }: KnownIdentityProps) {
         <PersonPhoto name={draft.name} url={null} size="face" awayLabel={t('camera.away')} />
       )}
       {visit !== null && <StayFacts visit={visit} />}
-      {visit === null && draft.barred && <p className={styles['bar']}>{person?.barred}</p>}
     </div>
   )
 }

@@ -9,6 +9,7 @@ import { useKiosk, useLive } from '../../kiosk-context.ts'
 import type { VisitDraft } from './draft.ts'
 import menuStyles from './more-fields.module.css'
 import type { EditDraft } from './gate-store.ts'
+import { ReasonPlace } from './reason-choice.tsx'
 import { vehicleTypeIcons } from './visit-kinds.ts'
 import styles from './visit-panel.module.css'
 
@@ -20,20 +21,22 @@ interface MoreFieldsProps {
 export function MoreFields({ draft, onEdit }: MoreFieldsProps) {
   const { t } = useTranslation()
   const site = useLive(useKiosk().data.site)
-  const overridesBar = draft.barred && draft.approvalMethod === 'Override'
   return (
     <div className={styles['row']}>
       <VehiclePlace draft={draft} onEdit={onEdit} />
-      <TextPlace
-        label={t(overridesBar ? 'gate.reason' : 'gate.notes')}
-        icon={IconNote}
-        field={overridesBar ? 'reason' : 'notes'}
-        missing={overridesBar && draft.notes.trim() === ''}
-        testId="field-notes"
-        maxLength={200}
-        value={draft.notes}
-        onChange={(notes) => onEdit((d) => ({ ...d, notes }))}
-      />
+      {draft.approvalMethod === 'Override' ? (
+        <ReasonPlace draft={draft} onEdit={onEdit} />
+      ) : (
+        <TextPlace
+          label={t('gate.notes')}
+          icon={IconNote}
+          field="notes"
+          testId="field-notes"
+          maxLength={200}
+          value={draft.notes}
+          onChange={(notes) => onEdit((d) => ({ ...d, notes }))}
+        />
+      )}
       {site?.asksTemperature === true && (
         <TextPlace
           label={t('gate.temperature')}

@@ -4,7 +4,8 @@ import type { Visit } from '../../../data/kiosk-data.ts'
 import { classNames } from '../../../ui/class-names.ts'
 import { TextPlace } from '../../../ui/text-place.tsx'
 import { usePhoto } from '../../queries.ts'
-import { withPhone } from './draft.ts'
+import { isBarred } from './draft-admission.ts'
+import { withName, withPhone } from './draft.ts'
 import type { Chosen, EditDraft } from './gate-store.ts'
 import { KnownIdentity } from './known-identity.tsx'
 import { PhotoPlace } from './photo-place.tsx'
@@ -27,7 +28,7 @@ export function PersonHead({ gate, shown, visit, onEdit }: PersonHeadProps) {
       {shown.person === null ? (
         <NewIdentity shown={shown} onEdit={onEdit} />
       ) : (
-        <KnownIdentity shown={shown} visit={visit} earlier={earlier} />
+        <KnownIdentity shown={shown} visit={visit} barred={isBarred(gate.admission)} earlier={earlier} />
       )}
     </div>
   )
@@ -57,7 +58,7 @@ function NewIdentity({ shown, onEdit }: { readonly shown: Chosen; readonly onEdi
         field="name"
         testId="field-name"
         value={draft.name}
-        onChange={(name) => onEdit((d) => ({ ...d, name }))}
+        onChange={(name) => onEdit((d) => withName(d, name))}
       />
     </div>
   )

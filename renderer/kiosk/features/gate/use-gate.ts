@@ -4,6 +4,8 @@ import { useKiosk, useLive } from '../../kiosk-context.ts'
 import { useVisitActions } from '../visits/use-visit-actions.ts'
 import { isUnderWay, useWorkStore } from '../visits/work-store.ts'
 import type { FailedWork } from '../visits/work-store.ts'
+import type { Admission } from '@chowki/shared/domain/admission.ts'
+import { judgeDraft } from './draft-admission.ts'
 import { missingOf } from './draft.ts'
 import type { Place } from './draft.ts'
 import {
@@ -37,6 +39,8 @@ export interface GateView {
   readonly saving: boolean
   /** Of whoever is shown: what was tapped last was not carried out. */
   readonly failed: FailedWork | null
+  /** Of who is shown, as the rule for every entry says now. */
+  readonly admission: Admission
   readonly missing: readonly Place[]
   /** The main action, or the way to what it still needs. */
   readonly goOn: () => void
@@ -47,7 +51,7 @@ export interface GateView {
 
 export function useGate(): GateView {
   const { term, chosen, choose, edit, becomes, writeNew, sent, setAside } = useGateStore()
-  const { data } = useKiosk()
+  const { data, now } = useKiosk()
   const inside = useLive(data.inside)
   const region = useLive(data.site)?.phoneRegion
   const people = usePeople(term)
@@ -62,7 +66,13 @@ export function useGate(): GateView {
   const stay = inside.find((visit) => visit.visitorId === shown?.person?.visitorId) ?? null
   const isAsking = chosen?.person === null && !chosen.draft.newPerson
   const asked = usePeopleOfPhone(isAsking ? chosen.draft.phone : '', region)
-  const missing = missingNow(shown, { isInside: stay !== null, isAsked: asked.length > 0, region })
+  const watchlist = useLive(data.watchlist)
+  const admission: Admission =
+    shown === null
+      ? { admitted: true, bar: null, marks: [] }
+      : judgeDraft(shown.draft, { now: now(), watchlist, phoneRegion: region })
+  const is = { isInside: stay !== null, isAsked: asked.length > 0, region }
+  const missing = missingNow(shown, admission, is)
 
   const goOn = (): void => {
     if (shown === null || isUnderWay(shown.key)) return
@@ -104,17 +114,18 @@ export function useGate(): GateView {
   const saving = running.some((work) => work.key === shown?.key)
   const failed = allFailed.find((work) => work.key === shown?.key) ?? null
   return {
-    ...{ term, people, shown, stay, asked, answer, certain, camera, saving, failed, missing },
+    ...{ term, people, shown, stay, asked, answer, certain, camera, saving, failed, admission, missing },
     ...{ goOn, startNew, chooseVisit },
   }
 }
 
 function missingNow(
   shown: Chosen | null,
+  admission: Admission,
   is: { readonly isInside: boolean; readonly isAsked: boolean; readonly region: string | undefined },
 ): readonly Place[] {
   if (shown === null || is.isInside) return []
-  return is.isAsked ? ['who'] : missingOf(shown.draft, is.region)
+  return is.isAsked ? ['who'] : missingOf(shown.draft, is.region, admission)
 }
 
 /** A family may share a phone. */

@@ -73,3 +73,9 @@ export type Purpose = (typeof purposesByType)[EntryType][number] | (typeof furth
 export const knownPurposes: readonly Purpose[] = [...Object.values(purposesByType).flat(), ...furtherPurposes]
 export const isKnownPurpose = (purpose: string): purpose is Purpose =>
   knownPurposes.some((known) => known === purpose)
+
+/** Stored in these English words, like purposes, and shown in the guard's language. */
+export const usualReasons = ['Supervisor allowed it', 'Emergency', 'Nobody answers', 'Known to me'] as const
+export type UsualReason = (typeof usualReasons)[number]
+export const isUsualReason = (reason: string): reason is UsualReason =>
+  usualReasons.some((usual) => usual === reason)

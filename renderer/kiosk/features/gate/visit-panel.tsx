@@ -3,7 +3,9 @@ import { useTranslation } from 'react-i18next'
 import { ActionButton } from '../../../ui/action-button.tsx'
 import { classNames } from '../../../ui/class-names.ts'
 import { ActionError } from '../visits/action-error.tsx'
+import { AdmissionBar } from './admission-bar.tsx'
 import { ApprovalChoice } from './approval-choice.tsx'
+import { isBarred } from './draft-admission.ts'
 import { holdsAadhaar } from './draft.ts'
 import { FlatPicker } from './flat-picker.tsx'
 import type { Chosen } from './gate-store.ts'
@@ -20,13 +22,17 @@ export function VisitPanel({ gate, shown }: { readonly gate: GateView; readonly 
   const edit = useDraftEdit(shown)
   const { stay } = gate
   const isAsked = gate.asked.length > 0
+  const barred = isBarred(gate.admission)
   return (
     <section
-      className={classNames(styles['panel'], shown.draft.barred && styles['barred'])}
+      className={classNames(styles['panel'], barred && styles['barred'])}
       data-testid="visit-panel"
       data-shown={shown.key}
     >
       <PersonHead gate={gate} shown={shown} visit={stay} onEdit={edit} />
+      {!isAsked && (stay === null || barred) && (
+        <AdmissionBar admission={gate.admission} draft={shown.draft} onEdit={edit} />
+      )}
       {isAsked && (
         <WhoIsIt people={gate.asked} onChoose={gate.answer} onSomebodyElse={() => gate.answer(null)} />
       )}
@@ -41,7 +47,7 @@ export function VisitPanel({ gate, shown }: { readonly gate: GateView; readonly 
         </>
       )}
       <div className={styles['foot']}>
-        {stay === null && !isAsked && <ApprovalChoice draft={shown.draft} onEdit={edit} />}
+        {stay === null && !isAsked && <ApprovalChoice draft={shown.draft} barred={barred} onEdit={edit} />}
         <MainAction gate={gate} shown={shown} />
       </div>
     </section>
@@ -89,4 +95,5 @@ const placeKeys = {
   type: 'gate.placeType',
   approval: 'gate.placeApproval',
   reason: 'gate.placeReason',
+  nameCheck: 'gate.placeNameCheck',
 } as const

@@ -132,21 +132,6 @@ test('someone inside is let out by the same key at the same place, and taken bac
   await mainAction(page, 'Let out').waitFor()
 })
 
-test('a barred visitor is not let in by Enter: the guard’s word and a reason come first', async () => {
-  const page = await desk()
-  await typeAndSettle(page, 'grace')
-  await page.getByTestId('visit-panel').getByText('Barred', { exact: true }).waitFor()
-  await chooseAndAct(page)
-  await expect.poll(() => focusedTestId(page)).toBe('approval-Override')
-  await page.keyboard.press('Alt+1')
-  await page.keyboard.press('Enter')
-  await expect.poll(() => focusedTestId(page)).toBe('field-notes')
-  expect(await page.getByTestId('undo').count()).toBe(0)
-  await page.keyboard.type('Supervisor Rao asked for her')
-  await page.keyboard.press('Enter')
-  await page.getByText('Grace Fernandes let in').waitFor()
-})
-
 test('without a camera the visit is saved, and the screen says so beforehand', async () => {
   const page = await desk({ nocamera: '1' })
   await typeAndSettle(page, 'priya')
