@@ -173,7 +173,7 @@ async function startKiosk(
       keys: desk.keys,
       index: desk.people,
       flats: desk.flats,
-      watchlist: desk.watchlist.current,
+      watchlist: desk.watchlist,
       phoneRegion: () => desk.site.current()?.phoneRegion,
       now,
     },

@@ -6,7 +6,7 @@ import { normalisePhone } from '@chowki/shared/domain/phone.ts'
 import type { DeskKeys } from '../desk/keys/desk-keys.ts'
 import type { KioskDatabase, LocalVisitor } from '../desk/database/kiosk-collections.ts'
 import type { FlatDirectory } from '../flats/flat-directory.ts'
-import type { PersonHit } from '../kiosk-data.ts'
+import type { Live, PersonHit } from '../kiosk-data.ts'
 import type { PeopleIndex, PersonRow } from './people-index.ts'
 import { visitorsOfPhone } from './plan-visitor.ts'
 
@@ -15,7 +15,7 @@ export interface FindParts {
   readonly keys: DeskKeys
   readonly index: PeopleIndex
   readonly flats: FlatDirectory
-  readonly watchlist: () => readonly WatchlistRow[]
+  readonly watchlist: Pick<Live<readonly WatchlistRow[]>, 'current'>
   /** Undefined until the site is known. */
   readonly phoneRegion: () => string | undefined
   readonly now: () => number
@@ -108,7 +108,12 @@ function barredReason(parts: FindParts, row: PersonRow, plate: string | null): s
       overrideReason: null,
       nameChecked: false,
     },
-    { now: parts.now(), watchlist: parts.watchlist(), isInside: false, phoneRegion: parts.phoneRegion() },
+    {
+      now: parts.now(),
+      watchlist: parts.watchlist.current(),
+      isInside: false,
+      phoneRegion: parts.phoneRegion(),
+    },
   )
   return bar === null || bar.by === 'name' ? null : bar.reason
 }

@@ -5,6 +5,7 @@ import { fillDesk, openTestDesk, unwrap, until } from '../../testing/desk/open-t
 import type { TestDesk } from '../../testing/desk/open-test-desk.ts'
 import {
   entry,
+  id,
   newVisit,
   otherGateId,
   societyId,
@@ -126,4 +127,20 @@ it('P1 FAULT-2: links are known after a restart', async () => {
   open = await test.reopen()
   expect(open.desk.links.personOf(otherId)).toBe(ownId)
   expect(open.desk.lists.inside.current()).toHaveLength(1)
+})
+
+it('FAULT-4: a bar on any of the records bars the person, until the link is undone', async () => {
+  const { test, ownId, entryId } = await linked()
+  unwrap(await test.actions.letOut(entryId))
+  const { watchlist, personLinks } = test.desk.database
+  const bar = { ...linkOf(ownId), _id: id(0x88), reason: 'Threatened', isActive: true }
+  const { sameAs: _same, basis: _basis, state: _state, ...row } = bar
+  await watchlist.insert(row)
+  await until(() => test.desk.watchlist.current().length === 1, 'the watchlist')
+  const own = newVisit({ visitorId: ownId })
+  expect(await test.actions.letIn(own)).toMatchObject({ ok: false, error: { code: 'visitor_barred' } })
+  const link = await personLinks.findOne(otherId).exec(true)
+  await link.incrementalPatch({ state: 'Undone' })
+  await until(() => test.desk.watchlist.current()[0]?.visitorId === otherId, 'two people')
+  unwrap(await test.actions.letIn(own))
 })

@@ -110,7 +110,7 @@ async function search(term: string): Promise<{ ms: number; hits: number; first: 
     keys: at.keys,
     index: at.people,
     flats: at.flats,
-    watchlist: at.watchlist.current,
+    watchlist: at.watchlist,
     phoneRegion: () => 'IN',
     now: Date.now,
   }
