@@ -4,6 +4,7 @@
  */
 import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
 import type { Author, LogEntry, LogFields, LogHead } from './log.ts'
+import type { PageQuery } from './pages.ts'
 
 export interface StoredDocument {
   readonly id: string
@@ -120,6 +121,8 @@ export interface StorageReads {
     where: FieldValues,
     options?: FindOptions,
   ): Promise<StoredDocument[]>
+  /** At most `limit` live rows in the query's order, of the log's entries too; fewer mean the end. */
+  page(partition: string, collection: string, query: PageQuery): Promise<StoredDocument[]>
   /** The row of this id, in whichever partition: for what is asked for before a partition is known. */
   locate(collection: string, id: string): Promise<StoredDocument | null>
   /** Every partition that was ever asked for or written to. */

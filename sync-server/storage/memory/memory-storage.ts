@@ -16,6 +16,7 @@ import type {
   StoredDocument,
   SyncStorage,
 } from '../storage.ts'
+import { pageDocuments } from './page-documents.ts'
 import { refuseLog, WriteBuffer } from '../write-buffer.ts'
 import type { CollectionWrites, NumberedWrite } from '../write-buffer.ts'
 
@@ -139,6 +140,8 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): MemoryS
       const found = all.filter((stored) => !stored.deleted && hasValues(stored, where))
       return structuredClone(inOrder(found, options).map((stored) => leaveOut(stored, options.without ?? [])))
     },
+    page: async (partition, collection, query) =>
+      pageDocuments(documentsOf(partition, collection).values(), query),
     async locate(collection, id) {
       const partition = ownersOf(collection).get(id)
       const stored = partition === undefined ? undefined : documentsOf(partition, collection).get(id)

@@ -17,6 +17,7 @@ import { openLogRows } from './log-rows.ts'
 import type { LogRows } from './log-rows.ts'
 import { namingOutages } from './mongo-errors.ts'
 import { HeadMoved, writeTogether } from './write-together.ts'
+import { openPages } from './page-rows.ts'
 import { openQuarantine, plainQuarantine } from './quarantine-rows.ts'
 import type { QuarantineOptions } from './quarantine-rows.ts'
 import { openReplicatedRows } from './replicated-rows.ts'
@@ -77,6 +78,7 @@ export function createMongoStorage(options: MongoStorageOptions): SyncStorage {
     rows(collection).countLive(partition, scope),
   )
 
+  const pages = openPages(db, [...options.collections, ...(options.log ? [options.log.layout] : [])])
   const log = options.log && { rows: openLogRows(db, options.log.layout), journal: options.log.journal }
 
   const transact: SyncStorage['transact'] = async (partition, work, author) => {
@@ -114,6 +116,7 @@ export function createMongoStorage(options: MongoStorageOptions): SyncStorage {
     readMany: (partition, collection, ids) => namingOutages(() => rows(collection).find(partition, ids)),
     find: (partition, collection, where, found) =>
       namingOutages(() => rows(collection).findWhere(partition, where, found)),
+    page: (partition, collection, query) => namingOutages(() => pages(collection)(partition, query)),
     locate: (collection, id) => namingOutages(() => rows(collection).locate(id)),
     partitions: () => namingOutages(async () => (await listHeads(db)).map(({ partition }) => partition)),
     countLive: (partition, collection, scope) =>

@@ -8,6 +8,7 @@ import type { ContractStore, ContractStoreOptions } from './contract-store.ts'
 import { documentsContract } from './documents.ts'
 import { logContract } from './log.ts'
 import { numberingContract } from './numbering.ts'
+import { pagesContract } from './pages.ts'
 import { partitionsContract } from './partitions.ts'
 import { transactionsContract } from './transactions.ts'
 
@@ -30,5 +31,6 @@ export function storageContract(name: string, open: OpenContractStore): void {
     transactionsContract(openStore)
     documentsContract(openStore)
     logContract(openStore)
+    pagesContract(openStore)
   })
 }
