@@ -2,6 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import Fastify, { LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import { resourceApi } from './api/api.ts'
+import { describeResources } from './api/describe.ts'
 import type { Records } from './records/records.ts'
 import { limitConnections } from './http/connection-limit.ts'
 import { createDeviceRegister } from './auth/device-register.ts'
@@ -75,7 +77,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   readBodies(app)
   dressEveryAnswer(app)
   const refuseOtherMethods = collectMethods(app)
-  await app.register(apiDescription)
+  await app.register(apiDescription, { more: describeResources() })
   await addRoutes(app, parts, register)
   refuseOtherMethods()
   if (parts.kioskFolder !== null) await app.register(kioskFiles, { folder: parts.kioskFolder })
@@ -91,5 +93,6 @@ async function addRoutes(app: FastifyInstance, parts: AppParts, register: Device
   deviceRoutes(app, { ...parts, register })
   // In its own scope: no other route accepts binary bodies.
   await app.register(async (scope) => photoRoutes(scope, { ...parts, register }))
+  await app.register(resourceApi, parts)
   await app.register(kioskSync, { records: parts.records, now: parts.now, register })
 }

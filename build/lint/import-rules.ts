@@ -55,7 +55,18 @@ const noTesting: Ban = {
 }
 
 /** The rooms of the server that hold product rules, and the one file that each offers to the others. */
-export const rooms = ['gate', 'society', 'patrol', 'money', 'services', 'notices', 'search', 'cache', 'board']
+export const rooms = [
+  'gate',
+  'api',
+  'society',
+  'patrol',
+  'money',
+  'services',
+  'notices',
+  'search',
+  'cache',
+  'board',
+]
 
 /** Who has no way to a collection but the records. */
 const throughRecords: Ban = {

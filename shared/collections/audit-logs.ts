@@ -31,18 +31,19 @@ export const auditLogsCollection = defineCollection({
     /** Where the entry is about one record. */
     subjectId: optional(text(64)),
     /**
-     * What was written: a line `<id> <SHA-256 of the record in base64url>` for each record. One text, as a list of a
-     * thousand costs MongoDB's validator more than the write.
+     * What was written: a line `<id> <SHA-256 of the record in base64url>` for each record; what was seen: a line `<id>`.
+     * One text, as a list of a thousand costs MongoDB's validator more than the write. Secret, as who has the hash of a
+     * record can try what it says.
      */
-    records: optional(Type.String({ maxLength: auditRecordsMax * 110 })),
+    records: optional(Type.String({ maxLength: auditRecordsMax * 110, secret: true } as const)),
     /** Names of the fields that changed. */
     fields: optional(listOf(text(64), 100, 1)),
     /** JSON: `{ field: [before, after] }`, null for none; without what is sealed. */
     changes: optional(Type.String({ maxLength: 1_000_000 })),
     /** The same of personal and secret fields: AES-256-GCM in base64. */
-    sealed: optional(Type.String({ maxLength: 2_000_000 })),
+    sealed: optional(Type.String({ maxLength: 2_000_000, secret: true } as const)),
     /** Which key it is sealed with. */
-    keyId: optional(text(64)),
+    keyId: optional(text(64, { secret: true })),
     outcome: optional(oneOf(auditOutcomes)),
     userId: optional(objectId()),
     /** Network address. */

@@ -16,6 +16,8 @@ export interface FieldKeywords {
   readonly bson?: 'objectId' | 'date' | 'binary'
   /** Personal data: encrypted at rest on the kiosk, masked for roles, never logged. */
   readonly personal?: true
+  /** Proves or opens something: no person sees it, and none sets it by hand. */
+  readonly secret?: true
 }
 
 export const objectId = () =>
@@ -36,8 +38,10 @@ export const linePattern = '^[^\\p{Cc}\\p{Cs}]*$'
 export const linesPattern = '^[^\\p{Cs}\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]*$'
 
 /** Text that may be indexed: RxDB needs the bound, in code points. */
-export const text = (maxLength: number, options: { minLength?: number; personal?: true } = {}) =>
-  Type.String({ maxLength, pattern: linePattern, ...options })
+export const text = (
+  maxLength: number,
+  options: { minLength?: number; personal?: true; secret?: true } = {},
+) => Type.String({ maxLength, pattern: linePattern, ...options })
 
 export const personalText = (maxLength: number, options: { minLength?: number } = {}) =>
   text(maxLength, { ...options, personal: true })

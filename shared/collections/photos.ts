@@ -16,7 +16,7 @@ export const photosCollection = defineCollection({
     takenAt: epochMs(),
     deviceId: hexId(),
     /** Which key it is encrypted with. */
-    keyId: text(64, { minLength: 1 }),
+    keyId: text(64, { minLength: 1, secret: true }),
     /** AES-256-GCM: 12 bytes of nonce, the ciphertext, 16 bytes of tag. */
     sealed: binary(),
   },

@@ -14,6 +14,7 @@ import { familyMembersCollection } from './family-members.ts'
 import { flatsCollection } from './flats.ts'
 import { gatesCollection } from './gates.ts'
 import { guardDevicesCollection } from './guard-devices.ts'
+import { idempotencyKeysCollection } from './idempotency-keys.ts'
 import { incidentsCollection } from './incidents.ts'
 import { maintenanceBillsCollection } from './maintenance-bills.ts'
 import { maintenancePlansCollection } from './maintenance-plans.ts'
@@ -75,6 +76,7 @@ export const collections = {
 export const serverOnlyCollections = {
   deviceSecrets: deviceSecretsCollection,
   enrolmentCodes: enrolmentCodesCollection,
+  idempotencyKeys: idempotencyKeysCollection,
   quarantine: quarantineCollection,
 } as const satisfies Record<string, CollectionDefinition>
 

@@ -10,7 +10,7 @@ export type UserRole = (typeof userRoles)[number]
 export const kioskUserRoles = ['Guard', 'Supervisor'] as const satisfies readonly UserRole[]
 
 /** PHC string of a memory-hard hash. */
-const passwordHash = () => text(256, { minLength: 20 })
+const passwordHash = () => text(256, { minLength: 20, secret: true })
 
 export const usersCollection = defineCollection({
   name: 'users',
@@ -22,7 +22,7 @@ export const usersCollection = defineCollection({
     password: optional(passwordHash()),
     pinHash: optional(passwordHash()),
     role: oneOf(userRoles),
-    fcmToken: optional(text(512)),
+    fcmToken: optional(text(512, { secret: true })),
     isActive: boolean(),
     lastLogin: optional(epochMs()),
   },

@@ -129,6 +129,7 @@ const knownKeywords = new Set([
   'enum',
   'bson',
   'personal',
+  'secret',
 ])
 
 /** Null where the schema is not one of ours. */

@@ -19,5 +19,8 @@ export const collectionContract = (definition: CollectionDefinition): string =>
 export const messageContract = (schemas: Readonly<Record<string, TSchema>>): string =>
   canonicalJson(plain(schemas))
 
-/** JSON leaves out what the schema library keeps for itself. */
-const plain = (schema: unknown): unknown => JSON.parse(JSON.stringify(schema))
+/** JSON leaves out what the schema library keeps for itself. What is secret is a matter of the server's own answers. */
+const plain = (schema: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(schema, (key, value: unknown) => (key === 'secret' && value === true ? undefined : value)),
+  )

@@ -33,11 +33,15 @@ export function deviceOf(request: FastifyRequest): Device {
   return request.device
 }
 
+export function hasAdminKey({ headers }: FastifyRequest, adminKey: string): boolean {
+  const [, key] = /^Bearer ([\x21-\x7e]{32,256})$/i.exec(headers.authorization ?? '') ?? []
+  return key !== undefined && sameSecret(key, adminKey)
+}
+
 export const requireAdmin =
   (adminKey: string) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
-    const [, key] = /^Bearer ([\x21-\x7e]{32,256})$/i.exec(request.headers.authorization ?? '') ?? []
-    if (key && sameSecret(key, adminKey)) return undefined
+    if (hasAdminKey(request, adminKey)) return undefined
     return sendError(reply, chowkiError('unauthenticated', { message: 'No valid admin key was sent.' }))
   }
 

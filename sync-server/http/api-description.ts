@@ -1,6 +1,7 @@
 import { fastifySwagger } from '@fastify/swagger'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
+import { docsRoutes } from './api-docs.ts'
 import { errorResponses } from './errors.ts'
 
 /** The sync routes are generic and know nothing of Chowki's descriptions. */
@@ -28,9 +29,18 @@ function describeSync(summary: string): FastifySchema {
   return { summary, tags: ['sync'], security: [{ device: [] }], response: refusals }
 }
 
-/** OpenAPI from the routes' own schemas, at `/api/openapi.json`. Register before the routes. */
+/** What a few general routes stand for, described one by one. */
+export interface MoreDescription {
+  readonly paths: Readonly<Record<string, object>>
+  readonly schemas: Readonly<Record<string, object>>
+}
+
+/**
+ * OpenAPI from the routes' own schemas, with what `more` adds, at `/api/openapi.json`; at `/api/docs` as a page. Register
+ * before the routes.
+ */
 export const apiDescription = fastifyPlugin(
-  async (app: FastifyInstance) => {
+  async (app: FastifyInstance, { more }: { more: MoreDescription }) => {
     await app.register(fastifySwagger, {
       transform: ({ schema, url }) => ({ schema: { ...syncDescriptions[url], ...schema }, url }),
       openapi: {
@@ -38,7 +48,9 @@ export const apiDescription = fastifyPlugin(
         info: {
           title: 'Chowki sync server',
           version: '1',
-          description: 'Errors are `{ "error": ChowkiError }`.',
+          description:
+            'Errors of the kiosks’ routes are `{ "error": ChowkiError }`, those below `/api/v1/` are problems of RFC 9457. ' +
+            'Ids are 24 hexadecimal digits, times are milliseconds since 1970, money is whole paise.',
         },
         components: {
           securitySchemes: {
@@ -52,7 +64,30 @@ export const apiDescription = fastifyPlugin(
         },
       },
     })
-    app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+    let text: string | undefined
+    app.get(
+      '/api/openapi.json',
+      { schema: { hide: true }, config: { compressed: true } },
+      async (_request, reply) => {
+        text ??= JSON.stringify(withMore(app.swagger() as OpenApi, more))
+        return reply.type('application/json').send(text)
+      },
+    )
+    docsRoutes(app)
   },
   { name: 'api-description' },
 )
+
+interface OpenApi {
+  readonly paths?: object
+  readonly components?: { readonly schemas?: object }
+}
+
+function withMore(described: OpenApi, { paths, schemas }: MoreDescription): object {
+  const { components } = described
+  return {
+    ...described,
+    paths: { ...described.paths, ...paths },
+    components: { ...components, schemas: { ...components?.schemas, ...schemas } },
+  }
+}

@@ -24,23 +24,24 @@ const compressFromBytes = 1400
 
 /** For all routes of `app`, those of its plugins included. Call before the first one is added. */
 export function readBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  readJsonAs(app, 'application/json')
+  app.addHook('onSend', compressAnswer)
+}
+
+/** Bodies of this type are JSON. */
+export function readJsonAs(app: FastifyInstance, type: string): void {
   // Refuses `__proto__` and `constructor.prototype` keys, which a careless copy would obey.
   const parseJson = app.getDefaultJsonParser('error', 'error')
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser(
-    'application/json',
-    { parseAs: 'buffer' },
-    async (request: FastifyRequest, body: Buffer) => {
-      const bytes = await plainBytes(request, body)
-      if (!isUtf8(bytes)) throw notReadable('It is not UTF-8.')
-      return new Promise((resolve, reject) => {
-        void parseJson(request, bytes.toString('utf8'), (error, value) =>
-          error ? reject(notReadable('It is no JSON.')) : resolve(value),
-        )
-      })
-    },
-  )
-  app.addHook('onSend', compressAnswer)
+  app.addContentTypeParser(type, { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+    const bytes = await plainBytes(request, body)
+    if (!isUtf8(bytes)) throw notReadable('It is not UTF-8.')
+    return new Promise((resolve, reject) => {
+      void parseJson(request, bytes.toString('utf8'), (error, value) =>
+        error ? reject(notReadable('It is no JSON.')) : resolve(value),
+      )
+    })
+  })
 }
 
 async function plainBytes(request: FastifyRequest, body: Buffer): Promise<Buffer> {

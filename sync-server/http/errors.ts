@@ -1,6 +1,7 @@
 /**
  * The one place where a failure becomes an HTTP answer: `{ "error": ChowkiError }`, its status from the table of
- * codes. Messages name the field and the rule, never the value: it may be personal, and it may be another society's.
+ * codes; below `/api/v1/` a problem of RFC 9457. Messages name the field and the rule, never the value: it may be
+ * personal, and it may be another society's.
  */
 import { chowkiError, errorDescriptions } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError, ErrorCode } from '@chowki/shared/errors/codes.ts'
@@ -9,6 +10,7 @@ import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
 import Type from 'typebox'
 import type { TObject, TSchema } from 'typebox'
 import { StoreUnavailable } from '../storage/storage.ts'
+import { isOfResources, sendProblem, toProblem } from './problem.ts'
 
 /** Carries an answer through Fastify's own error path. */
 export class RequestRefused extends Error {
@@ -23,6 +25,7 @@ export class RequestRefused extends Error {
 
 export function sendError(reply: FastifyReply, error: ChowkiError): FastifyReply {
   if (error.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000))
+  if (isOfResources(reply.request.url)) return sendProblem(reply, toProblem(error))
   return reply.code(errorDescriptions[error.code].status).send({ error })
 }
 

@@ -17,11 +17,17 @@ export class RecordRefused extends Error {
   override name = 'RecordRefused'
   readonly id: string
   readonly field: string
+  /** What is wrong with the field. */
+  readonly reason: string
+  /** Another record of the society has the value. */
+  readonly isTaken: boolean
 
-  constructor(id: string, field: string, reason: string) {
+  constructor(id: string, field: string, reason: string, isTaken = false) {
     super(`a record is refused: ${field} ${reason}`)
     this.id = id
     this.field = field
+    this.reason = reason
+    this.isTaken = isTaken
   }
 }
 
@@ -40,7 +46,7 @@ export class RecordIdTaken extends Error {
 export function toRecordError(error: unknown): unknown {
   if (error instanceof DuplicateIds) return new RecordIdTaken(error.ids[0] ?? '')
   const [first] = error instanceof RowsRefused ? error.refusals : []
-  return first
-    ? new RecordRefused(first.id, first.field ?? '', `breaks the store's ${first.rule} rule`)
-    : error
+  if (!first) return error
+  const { id, field = '', rule } = first
+  return new RecordRefused(id, field, `breaks the store's ${rule} rule`, rule === 'unique')
 }

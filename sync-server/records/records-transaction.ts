@@ -2,7 +2,7 @@
 import { maskAadhaarIn } from '@chowki/shared/domain/aadhaar.ts'
 import { validateDocument } from '@chowki/shared/projections/validate.ts'
 import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
-import type { StoreTransaction, SyncStorage } from '../storage/storage.ts'
+import type { StoredDocument, StoreTransaction, SyncStorage } from '../storage/storage.ts'
 import { rulesOf, toAuthor } from './caller.ts'
 import type { Caller } from './caller.ts'
 import { definitionOf } from './definitions.ts'
@@ -13,12 +13,26 @@ import { RecordRefused, WriteForbidden } from './record-errors.ts'
 export interface RecordsTransaction {
   /** By id; removed ones are left out. */
   read<N extends RecordName>(name: N, ids: readonly string[]): Promise<Map<string, RecordOf<N>>>
+  /** The same with their numbers. */
+  readRows<N extends RecordName>(name: N, ids: readonly string[]): Promise<Map<string, RecordRow<N>>>
   insert(name: RecordName, ...documents: readonly WireDocument[]): void
   /** Whole documents, in place of those that are there. */
   replace(name: RecordName, ...documents: readonly WireDocument[]): void
   /** Leaves tombstones, which replicas follow. */
   remove(name: RecordName, ...documents: readonly WireDocument[]): void
 }
+
+/** A record as it lies in the store. */
+export interface RecordRow<N extends RecordName = RecordName> {
+  readonly record: RecordOf<N>
+  /** Its society's number at the record's last write; 0 for entries of the audit, which have none. */
+  readonly seq: number
+}
+
+export const toRecordRow = <N extends RecordName>({ document, seq }: StoredDocument): RecordRow<N> => ({
+  record: document as unknown as RecordOf<N>,
+  seq,
+})
 
 export function recordsTransaction(
   caller: Caller,
@@ -33,10 +47,15 @@ export function recordsTransaction(
       return { id: document._id, deleted, document }
     })
   }
+  async function readRows<N extends RecordName>(name: N, ids: readonly string[]) {
+    const rows = [...(await transaction.read(name, ids)).values()].filter(({ deleted }) => !deleted)
+    return new Map(rows.map((row) => [row.id, toRecordRow<N>(row)]))
+  }
   return {
+    readRows,
     async read<N extends RecordName>(name: N, ids: readonly string[]) {
-      const rows = [...(await transaction.read(name, ids)).values()].filter(({ deleted }) => !deleted)
-      return new Map(rows.map(({ id, document }) => [id, document as unknown as RecordOf<N>]))
+      const rows = await readRows(name, ids)
+      return new Map([...rows].map(([id, { record }]) => [id, record]))
     },
     insert: (name, ...documents) => transaction.insert(name, toWrites(name, documents)),
     replace: (name, ...documents) => transaction.replace(name, toWrites(name, documents)),

@@ -4,15 +4,20 @@
  */
 import { maskAadhaarIn } from '@chowki/shared/domain/aadhaar.ts'
 import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
+import type { PageQuery } from '../storage/pages.ts'
 import type { FieldValues, FindOptions, QuarantineRow, SyncStorage } from '../storage/storage.ts'
 import { auditFields, toAuthor } from './caller.ts'
 import type { Caller } from './caller.ts'
 import type { RecordName, RecordOf } from './definitions.ts'
 import { toRecordError, WriteForbidden } from './record-errors.ts'
-import { guardReplicas, recordsTransaction } from './records-transaction.ts'
-import type { RecordsTransaction } from './records-transaction.ts'
+import { guardReplicas, recordsTransaction, toRecordRow } from './records-transaction.ts'
+import type { RecordRow, RecordsTransaction } from './records-transaction.ts'
 import { createViews } from './views.ts'
 import type { RecordView } from './views.ts'
+
+/** For rooms, which know no storage. */
+export type RecordPageQuery = PageQuery
+export type FindWhere = FieldValues
 
 export interface Records {
   /**
@@ -45,6 +50,8 @@ export interface Records {
     where: FieldValues,
     options?: FindOptions,
   ): Promise<RecordOf<N>[]>
+  /** A page of records, removed ones left out, the audit's entries too. */
+  page<N extends RecordName>(societyId: string, name: N, query: PageQuery): Promise<RecordRow<N>[]>
   /** For what is asked for before a society is known. */
   locate<N extends RecordName>(name: N, id: string): Promise<RecordOf<N> | null>
   /** Every society that ever had data here, erased ones too. */
@@ -102,6 +109,9 @@ export function createRecords({ storage, now }: RecordsParts): Records {
     async find<N extends RecordName>(societyId: string, name: N, where: FieldValues, options?: FindOptions) {
       const rows = await storage.find(societyId, name, where, options)
       return rows.map(({ document }) => document as unknown as RecordOf<N>)
+    },
+    async page<N extends RecordName>(societyId: string, name: N, query: PageQuery) {
+      return (await storage.page(societyId, name, query)).map((row) => toRecordRow<N>(row))
     },
     async locate<N extends RecordName>(name: N, id: string) {
       const row = await storage.locate(name, id)

@@ -108,13 +108,14 @@ function note(latest: LatestHashes, { fields }: LogEntry): void {
   const hashes = latest.get(collection) ?? new Map<string, string>()
   latest.set(collection, hashes)
   for (const record of fields['records'].split('\n')) {
-    const [id = '', hash = ''] = record.split(' ')
-    hashes.set(id, hash)
+    const [id = '', hash] = record.split(' ')
+    // Without one it was seen, not written.
+    if (hash !== undefined) hashes.set(id, hash)
   }
 }
 
-/** MongoDB itself removes stale codes, by their time. */
-const removedByTime = new Set(['enrolmentCodes'])
+/** MongoDB itself removes stale codes and keys, by their time. */
+const removedByTime = new Set(['enrolmentCodes', 'idempotencyKeys'])
 
 async function compareRecords(
   storage: StorageReads,

@@ -7,11 +7,14 @@ import type { SyncStorage } from '../storage/storage.ts'
 import { auditFields, toAuthor } from './caller.ts'
 import type { Caller } from './caller.ts'
 
-export interface View {
-  readonly action: 'photo.viewed' | 'quarantine.viewed' | 'personLinks.viewed'
-  readonly collection: string
-  readonly id: string
-}
+export type View =
+  | {
+      readonly action: 'photo.viewed' | 'quarantine.viewed' | 'personLinks.viewed'
+      readonly collection: string
+      readonly id: string
+    }
+  /** Many records of one collection, up to `auditRecordsMax`. */
+  | { readonly action: `${string}.viewed`; readonly collection: string; readonly ids: readonly string[] }
 
 export type RecordView = (caller: Caller, societyId: string, view: View) => Promise<void>
 
@@ -39,9 +42,9 @@ export function createViews(storage: SyncStorage, now: () => number): RecordView
     waitingBySociety.delete(societyId)
   }
 
-  return (caller, societyId, { action, collection, id }) => {
-    const subject = { action, subjectCollection: collection, subjectId: id, outcome: 'allowed' }
-    const entry = { ...auditFields(toAuthor(caller), now()), ...subject }
+  return (caller, societyId, view) => {
+    const subject = { action: view.action, subjectCollection: view.collection, outcome: 'allowed' }
+    const entry = { ...auditFields(toAuthor(caller), now()), ...subject, ...seenIn(view) }
     const written = Promise.withResolvers<void>()
     const waiting = waitingBySociety.get(societyId)
     if (waiting) {
@@ -53,4 +56,10 @@ export function createViews(storage: SyncStorage, now: () => number): RecordView
     }
     return written.promise
   }
+}
+
+function seenIn(view: View): LogFields {
+  if ('id' in view) return { subjectId: view.id }
+  const [only, ...others] = view.ids
+  return only !== undefined && others.length === 0 ? { subjectId: only } : { records: view.ids.join('\n') }
 }

@@ -20,6 +20,7 @@ import { frameOf, jpegOf, photoOf } from './test-photo.ts'
 import { mongodbTestUrl } from '../../build/services/mongodb-test-url.ts'
 import { as, enrol, enrolDevice, issueCode, newSecret, revoke, startTestServer } from './test-server.ts'
 import type { TestDevice, TestServer } from './test-server.ts'
+import { apiOf } from './test-api.ts'
 import { newId } from './test-society.ts'
 import { pull, pushBody, pushDocuments, pushText, visitOf, visitorOf } from './test-visits.ts'
 
@@ -106,11 +107,49 @@ async function pushAndChange(): Promise<number> {
   return answer.statusCode
 }
 
+/** As an admin asks for the resources, in all that a request may hold. */
+function resourceWalks(): Record<string, () => Promise<number>> {
+  const address = '/api/v1/societies/:societyId/:collection'
+  const api = () => apiOf(server, server.lotus.societyId)
+  const flat = () => ({ blockId: server.lotus.flatId, flatNumber: newId().slice(0, 20) })
+  return {
+    [address]: async () => {
+      const { status } = await api().post('flats', flat())
+      const list = await api().list('flats?limit=1&include=blockId&fields=flatNumber')
+      const next = await api().list(
+        `flats?limit=1&include=blockId&fields=flatNumber&cursor=${list.body.next}`,
+      )
+      return status === 201 ? Math.max(list.status, next.status) : status
+    },
+    [`${address}/bulk`]: async () => {
+      const made = await api().post<{ results: { _id: string; etag: string }[] }>('flats/bulk', {
+        rows: [flat(), flat(), {}],
+      })
+      const rows = made.body.results
+        .slice(0, 2)
+        .map(({ _id, etag }) => ({ _id, ifMatch: etag, patch: { floor: 1 } }))
+      return (await api().patch('flats/bulk', { rows })).status
+    },
+    [`${address}/:id`]: async () => {
+      const { body, headers } = await api().post('flats', flat())
+      const version = { 'if-match': String(headers['etag']) }
+      const changed = await api().patch(`flats/${body.data._id}`, { floor: 2 }, version)
+      const read = await api().get(`flats/${body.data._id}?include=blockId`)
+      const removed = await api().remove(`flats/${body.data._id}`, {
+        'if-match': String(changed.headers['etag']),
+      })
+      return removed.status === 204 ? read.status : removed.status
+    },
+  }
+}
+
 /** Each address as its callers use it; the status shows that it came through to its end. */
 const walks: Readonly<Record<string, () => Promise<number>>> = {
   '/api/health': () => get('/api/health'),
   '/api/health/live': () => get('/api/health/live'),
   '/api/openapi.json': () => get('/api/openapi.json'),
+  '/api/docs': () => get('/api/docs'),
+  '/api/docs/scalar.js': () => get('/api/docs/scalar.js'),
   '/api/enrolment-codes': async () => ((await issueCode(server, server.palm)) ? 200 : 0),
   '/api/enrol': async () => {
     const code = await issueCode(server, server.lotus)
@@ -151,6 +190,7 @@ const walks: Readonly<Record<string, () => Promise<number>>> = {
       rows: [{ id: newId(), hash: 'a'.repeat(64) }],
     }),
   '/api/sync/nudges': openNudges,
+  ...resourceWalks(),
 }
 
 const options: Readonly<Record<string, Partial<CliOptions>>> = {
@@ -200,7 +240,7 @@ describe('P6: every command names one society', () => {
       expect.arrayContaining(
         `find guardDevices, find deviceSecrets, update guardDevices, insert deviceSecrets, find enrolmentCodes,
          insert enrolmentCodes, update enrolmentCodes, find gates, find blocks, find societies, insert photos,
-         find photos, insert auditLogs, insert visitors, find visitors, update visitors, aggregate visitors, update quarantine,
+         find photos, insert auditLogs, insert idempotencyKeys, find idempotencyKeys, find flats, update flats, insert visitors, find visitors, update visitors, aggregate visitors, update quarantine,
          find quarantine, find syncHeads, findAndModify syncHeads, update syncHeads, find auditLogs, aggregate visitorEntries`.split(
           /,\s+/,
         ),

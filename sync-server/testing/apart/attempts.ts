@@ -32,6 +32,8 @@ export const attemptsByRoute: Readonly<Record<string, (ground: Ground) => Attemp
   'GET /api/health': ({ foreign }) => asked('/api/health', foreign),
   'GET /api/health/live': ({ foreign }) => asked('/api/health/live', foreign),
   'GET /api/openapi.json': ({ foreign }) => asked('/api/openapi.json', foreign),
+  'GET /api/docs': ({ foreign }) => asked('/api/docs', foreign),
+  'GET /api/docs/scalar.js': ({ foreign }) => asked('/api/docs/scalar.js', foreign),
   'GET /api/device/site': siteAttempts,
   'GET /api/sync/nudges': () => [],
   'POST /api/enrol': enrolAttempts,
@@ -40,6 +42,13 @@ export const attemptsByRoute: Readonly<Record<string, (ground: Ground) => Attemp
   'POST /api/photos': uploadAttempts,
   'POST /api/photos/missing': missingAttempts,
   'GET /api/photos/:id': viewAttempts,
+  'GET /api/v1/societies/:societyId/:collection': resourceAttempts('GET', ''),
+  'POST /api/v1/societies/:societyId/:collection': resourceAttempts('POST', ''),
+  'POST /api/v1/societies/:societyId/:collection/bulk': resourceAttempts('POST', '/bulk'),
+  'PATCH /api/v1/societies/:societyId/:collection/bulk': resourceAttempts('PATCH', '/bulk'),
+  'GET /api/v1/societies/:societyId/:collection/:id': resourceAttempts('GET', '/:id'),
+  'PATCH /api/v1/societies/:societyId/:collection/:id': resourceAttempts('PATCH', '/:id'),
+  'DELETE /api/v1/societies/:societyId/:collection/:id': resourceAttempts('DELETE', '/:id'),
   'POST /api/sync/:collection/pull': pullAttempts,
   'POST /api/sync/:collection/push': pushAttempts,
   'POST /api/sync/:collection/reconcile': reconcileAttempts,
@@ -154,6 +163,24 @@ const allNames: readonly string[] = [
   ...Object.values({ ...collections, ...serverOnlyCollections }).map(({ name }) => name),
   ...['syncHeads', 'system.users', 'visitors.$', 'local.oplog.rs'],
 ]
+
+/** An admin's work, in either society: `reads.mongo.test.ts` and `writes.mongo.test.ts` have what an admin may not. */
+function resourceAttempts(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', end: string) {
+  return ({ own, foreign }: Ground): Attempt[] =>
+    allNames.flatMap((name) => {
+      const [document] = foreign.documents.get(name) ?? []
+      const headers = { 'idempotency-key': 'an-attempt', 'if-match': '"1.a"' }
+      const payload = end === '/bulk' ? { rows: [document ?? {}] } : { ...document }
+      return [own, foreign].map(({ device: { society } }) =>
+        attempt(`${name} as an admin would`, {
+          method,
+          url: `/api/v1/societies/${society.societyId}/${name}${end.replace(':id', document?._id ?? newId())}`,
+          headers,
+          ...(method === 'GET' ? {} : { payload }),
+        }),
+      )
+    })
+}
 
 function pullAttempts({ foreign, ownCheckpoint, foreignCheckpoint }: Ground): Attempt[] {
   const { societyId } = foreign.device.society

@@ -9,6 +9,7 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as 
 const filled = (url: string, { foreign }: Ground): string =>
   url
     .replace('/photos/:id', `/photos/${foreign.photo.id}`)
+    .replace(':societyId', foreign.device.society.societyId)
     .replace(':id', foreign.device.deviceId)
     .replace(':collection', 'visitors')
 
@@ -23,7 +24,14 @@ export function otherMethods(
   )
 }
 
-const forAll = ['/api/health', '/api/health/live', '/api/openapi.json', '/api/enrol']
+const forAll = [
+  '/api/health',
+  '/api/health/live',
+  '/api/openapi.json',
+  '/api/docs',
+  '/api/docs/scalar.js',
+  '/api/enrol',
+]
 
 export function foreignTokens(routeNames: readonly string[], ground: Ground): Attempt[] {
   const { own, foreign } = ground

@@ -35,10 +35,18 @@ export function fuzzRequest(route: FuzzedRoute, ground: FuzzGround): fc.Arbitrar
         : []),
       ...mutations.map((mutation) => ({
         weight: 2,
-        arbitrary: mutation.map((change) => ({ ...change(faultless), isFaultless: false })),
+        arbitrary: mutation.map((change) =>
+          inOwnSociety({ ...change(faultless), isFaultless: false }, ground),
+        ),
       })),
     ),
   )
+}
+
+/** An admin may do all in every society, so that the other one would rightly be shown and changed. */
+function inOwnSociety(request: FuzzRequest, { own, foreign }: FuzzGround): FuzzRequest {
+  if (!request.path.includes('/api/v1/')) return request
+  return { ...request, path: request.path.replaceAll(foreign.societyId, own.societyId) }
 }
 
 /** A desk of the version before is heard too, where that version has the route. */
@@ -50,7 +58,7 @@ const versionFor = ({ url }: FuzzedRoute): fc.Arbitrary<number> =>
 function toRequest(
   { method, url }: FuzzedRoute,
   { own, adminKey }: FuzzGround,
-  { params, body }: ValidRequest,
+  { params, query, headers = {}, body }: ValidRequest,
   { credentials, version }: { credentials: 'nobody' | 'device' | 'admin'; version: number },
 ): FuzzRequest {
   const authorization = { nobody: null, device: own.authorization, admin: `Bearer ${adminKey}` }[credentials]
@@ -58,12 +66,15 @@ function toRequest(
   const bytes = body && ('json' in body ? Buffer.from(JSON.stringify(body.json)) : body.bytes)
   return {
     method,
-    path: params['*'] ?? url.replace(/:(\w+)/g, (_whole, name: string) => params[name] ?? ''),
+    path:
+      (params['*'] ?? url.replace(/:(\w+)/g, (_whole, name: string) => params[name] ?? '')) +
+      (query === undefined ? '' : `?${query}`),
     headers: [
       ['host', '127.0.0.1'],
       [protocolHeader, String(version)],
       ...(authorization === null ? [] : [['authorization', authorization] as const]),
       ...(type === undefined ? [] : [['content-type', type] as const]),
+      ...Object.entries(headers),
     ],
     body: bytes ?? null,
     isFaultless: true,

@@ -34,6 +34,8 @@ export interface FuzzGround {
   readonly foreign: FuzzDesk
   /** May be revoked. */
   readonly spareDeviceId: string
+  /** Of the own society, to be changed and removed. */
+  readonly spareFlats: readonly { readonly _id: string; readonly etag: string }[]
   /** Unused. */
   readonly codes: readonly string[]
   /** All that the app itself has under `/api/`, and the kiosk's files. */

@@ -4,17 +4,19 @@ import { errorDescriptions } from '@chowki/shared/errors/codes.ts'
 import type { ErrorCode } from '@chowki/shared/errors/codes.ts'
 import { Check } from 'typebox/value'
 import type { TSchema } from 'typebox'
+import { resourceProblems } from '../../api/problems.ts'
 import { securityHeaderValues } from '../../http/every-answer.ts'
 import type { FuzzRequest } from './fuzz-request.ts'
 import { marker } from './fuzz-target.ts'
 import type { FuzzedRoute, FuzzGround } from './fuzz-target.ts'
 import { faultsOfPush } from './judge-push.ts'
+import { problemSchema, problemType } from '../../http/problem.ts'
 import { isFitting, jsonOf, routeOf } from './judge-request.ts'
 import type { RawAnswer } from './raw-http.ts'
 import { routeCases } from './route-cases.ts'
 
 /** Words that an error may hold, though a request may hold them too. */
-const vocabulary = JSON.stringify([errorDescriptions, Object.values(collections)])
+const vocabulary = JSON.stringify([errorDescriptions, resourceProblems, Object.values(collections)])
 /** Shorter texts stand in messages by chance. */
 const tellingLength = 8
 
@@ -54,6 +56,7 @@ function foreignFaults({ body }: RawAnswer, { foreign }: FuzzGround): string[] {
 
 function refusalFaults({ method }: FuzzRequest, { status, headers, body }: RawAnswer): string[] {
   if (method === 'HEAD' && body.length === 0) return []
+  if (headers.get('content-type')?.startsWith('application/problem+json')) return problemFaults(status, body)
   if (!headers.get('content-type')?.startsWith('application/json')) return ['a refusal that is no JSON']
   const { error, ...beside } = JSON.parse(body.toString()) as { error: Record<string, unknown> }
   const { code, field, message, remedy, retryAfterMs, ...more } = error
@@ -66,6 +69,19 @@ function refusalFaults({ method }: FuzzRequest, { status, headers, body }: RawAn
     (typeof message !== 'string' || message === '') && 'no message',
     code === 'invalid_request' && (typeof field !== 'string' || field === '') && 'no field',
     retryAfterMs !== undefined && code !== 'too_many_attempts' && 'an odd retryAfterMs',
+  ].filter((fault) => fault !== false)
+}
+
+function problemFaults(status: number, body: Buffer): string[] {
+  const problem = JSON.parse(body.toString()) as Record<string, unknown>
+  const described = { ...errorDescriptions, ...resourceProblems } as Record<string, { status: number }>
+  const code = String(problem['code'])
+  return [
+    !Check(problemSchema, problem) && 'a problem that does not fit',
+    !Object.hasOwn(described, code) && `an unknown code: ${code}`,
+    described[code]?.status !== status && `${code} with status ${status}`,
+    problem['status'] !== status && 'another status in the body',
+    problem['type'] !== problemType(code) && 'another type than the code’s',
   ].filter((fault) => fault !== false)
 }
 

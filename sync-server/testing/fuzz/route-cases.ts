@@ -4,11 +4,14 @@ import type { KioskCollectionDefinition } from '@chowki/shared/collections/regis
 import { sampleDocument, sampleOf } from '@chowki/shared/test-data/sample-document.ts'
 import fc from 'fast-check'
 import { frameOf, photoOf } from '../test-photo.ts'
+import { resourceCases } from './resource-cases.ts'
 import type { FuzzGround, FuzzedRoute } from './fuzz-target.ts'
 
 export interface ValidRequest {
   /** Of the address: `:id`, `:collection`. */
   readonly params: Readonly<Record<string, string>>
+  readonly query?: string
+  readonly headers?: Readonly<Record<string, string>>
   /** A value is sent as JSON. */
   readonly body?: { readonly json: unknown } | { readonly bytes: Buffer }
 }
@@ -34,6 +37,7 @@ export const routeCases: Readonly<Record<string, RouteCase>> = {
   'GET /api/health': { credentials: 'nobody', valid: withoutInput, statuses: [200] },
   'GET /api/health/live': { credentials: 'nobody', valid: withoutInput, statuses: [200] },
   'GET /api/openapi.json': { credentials: 'nobody', valid: withoutInput, statuses: [200] },
+  'GET /api/docs': { credentials: 'nobody', valid: withoutInput, statuses: [200] },
   'POST /api/enrol': { credentials: 'nobody', valid: enrolment, statuses: [200, 400, 401, 409, 410, 429] },
   'POST /api/enrolment-codes': { credentials: 'admin', valid: codeRequest, statuses: [200, 404] },
   'POST /api/devices/:id/revoke': { credentials: 'admin', valid: revocation, statuses: [200, 404] },
@@ -45,6 +49,7 @@ export const routeCases: Readonly<Record<string, RouteCase>> = {
   'POST /api/sync/:collection/push': { credentials: 'device', valid: pushed, statuses: [200] },
   'POST /api/sync/:collection/reconcile': { credentials: 'device', valid: reconciled, statuses: [200] },
   'GET /api/sync/nudges': { credentials: 'device', valid: withoutInput, statuses: [200] },
+  ...resourceCases,
 }
 
 function bodyOf({ schema }: FuzzedRoute): fc.Arbitrary<Record<string, unknown>> {

@@ -7,8 +7,10 @@ import { setFlagsFromString } from 'node:v8'
 import { collections } from '@chowki/shared/collections/registry.ts'
 import { createLogger } from '../../ops/logging/create-logger.ts'
 import { personalFieldNames } from '../../ops/logging/redaction.ts'
+import { docsScriptAddress } from '../../http/api-docs.ts'
 import { apiRoutesOf, apiSchemasOf } from '../../http/method-not-allowed.ts'
 import { frameOf, jpegOf, photoOf } from '../test-photo.ts'
+import { apiOf } from '../test-api.ts'
 import { as, enrolDevice, issueCode, startTestServer } from '../test-server.ts'
 import type { TestDevice, TestServer } from '../test-server.ts'
 import { pull, pushDocuments, visitorOf } from '../test-visits.ts'
@@ -88,11 +90,19 @@ async function layGround(of: TestServer): Promise<FuzzGround> {
     own,
     foreign,
     spareDeviceId: spare.deviceId,
+    spareFlats: await spareFlatsOf(of),
     codes,
     routes: [...routesOf(of), kioskRoute],
     kioskTexts,
     now: of.clock.now,
   }
+}
+
+async function spareFlatsOf(of: TestServer): Promise<FuzzGround['spareFlats']> {
+  const blockId = of.lotus.gateId
+  const rows = Array.from({ length: 60 }, (_none, index) => ({ blockId, flatNumber: `Spare ${index}` }))
+  const api = apiOf(of, of.lotus.societyId)
+  return (await api.post<{ results: FuzzGround['spareFlats'] }>('flats/bulk', { rows })).body.results
 }
 
 async function deskOf(of: TestServer, device: TestDevice): Promise<FuzzDesk> {
@@ -120,10 +130,15 @@ async function deskOf(of: TestServer, device: TestDevice): Promise<FuzzDesk> {
 /** As JSON schemas: what crosses to another process is text. */
 function routesOf({ app }: TestServer): FuzzedRoute[] {
   const schemas = apiSchemasOf(app)
-  return [...apiRoutesOf(app)].flatMap(([url, methods]) =>
-    [...methods].map((method) => {
-      const name = `${method} ${url}`
-      return { name, method, url, schema: schemas.get(name) ?? {} }
-    }),
+  return (
+    [...apiRoutesOf(app)]
+      // A file of megabytes, the same for everybody.
+      .filter(([url]) => url !== docsScriptAddress)
+      .flatMap(([url, methods]) =>
+        [...methods].map((method) => {
+          const name = `${method} ${url}`
+          return { name, method, url, schema: schemas.get(name) ?? {} }
+        }),
+      )
   )
 }
