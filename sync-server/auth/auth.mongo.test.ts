@@ -35,6 +35,11 @@ const guardedBy: Readonly<Record<string, 'nobody' | 'device' | 'admin'>> = {
   '/api/sync/:collection/push': 'device',
   '/api/sync/:collection/reconcile': 'device',
   '/api/sync/nudges': 'device',
+  '/api/docs': 'nobody',
+  '/api/docs/scalar.js': 'nobody',
+  '/api/v1/societies/:societyId/:collection': 'admin',
+  '/api/v1/societies/:societyId/:collection/:id': 'admin',
+  '/api/v1/societies/:societyId/:collection/bulk': 'admin',
 }
 
 const addresses = (guard: 'device' | 'admin') =>
@@ -44,7 +49,10 @@ const addresses = (guard: 'device' | 'admin') =>
 async function ask(url: string, headers: Record<string, string>) {
   const methods = [...(apiRoutesOf(server.app).get(url) ?? [])]
   expect(methods.length, url).toBeGreaterThan(0)
-  const filled = url.replace(':id', newId()).replace(':collection', 'visitors')
+  const filled = url
+    .replace(':societyId', device.society.societyId)
+    .replace(':id', newId())
+    .replace(':collection', 'visitors')
   return Promise.all(
     methods.map((method) => server.app.inject({ method: method as 'GET', url: filled, headers })),
   )
