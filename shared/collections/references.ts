@@ -19,6 +19,7 @@ export const referencedCollections: Readonly<Record<string, CollectionName>> = {
   preApprovalId: 'preApprovals',
   residentId: 'residents',
   routeId: 'patrolRoutes',
+  sameAs: 'visitors',
   userId: 'users',
   visitorEntryId: 'visitorEntries',
   visitorId: 'visitors',

@@ -19,6 +19,8 @@ const allowedActions: Partial<Record<CollectionName, readonly Action[]>> = {
   visitorEntries: reads,
   patrolLogs: reads,
   shifts: reads,
+  // Made by the server where two records are one person, undone by the command `undo-link`.
+  personLinks: reads,
   // Appended, never changed.
   corrections: [...reads, 'create'],
   auditLogs: reads,
