@@ -14,7 +14,7 @@ import { ResourceRefused } from './problems.ts'
 import { bulkRoutes } from './bulk-routes.ts'
 import { problemOf } from './record-problems.ts'
 import { readRoutes } from './read-routes.ts'
-import { createReading } from './reading.ts'
+import { createResourceReads } from './reading.ts'
 import { createSocieties } from './societies.ts'
 import { writeRoutes } from './write-routes.ts'
 
@@ -41,7 +41,7 @@ export async function resourceApi(scope: FastifyInstance, parts: ApiParts): Prom
   scope.setSerializerCompiler(() => JSON.stringify)
   readJsonAs(scope, 'application/merge-patch+json')
   const places = { societies: createSocieties(records), callerOf: adminOf }
-  readRoutes(scope, { ...places, reading: createReading(records, createCursors(adminKey)) })
+  readRoutes(scope, { ...places, reading: createResourceReads(records, createCursors(adminKey)) })
   writeRoutes(scope, { ...places, ...parts })
   bulkRoutes(scope, { ...places, ...parts })
 }

@@ -16,7 +16,7 @@ import { onceKeyOf, writeOnce } from './once.ts'
 import { resourceProblem, ResourceRefused } from './problems.ts'
 import { problemOf } from './record-problems.ts'
 import { listAddress, listParams, notFound, placeOf } from './read-routes.ts'
-import type { Place } from './reading.ts'
+import type { ResourcePlace } from './reading.ts'
 import { takenValues } from './taken-values.ts'
 import type { WriteParts } from './write-routes.ts'
 
@@ -84,7 +84,7 @@ interface Kept {
 
 async function createAll(
   parts: WriteParts,
-  place: Place,
+  place: ResourcePlace,
   key: ReturnType<typeof onceKeyOf>,
   rows: readonly Sent[],
 ): Promise<RowAnswer[]> {
@@ -128,7 +128,11 @@ interface PatchRow {
   readonly patch: Sent
 }
 
-async function patchAll(parts: WriteParts, place: Place, rows: readonly PatchRow[]): Promise<RowAnswer[]> {
+async function patchAll(
+  parts: WriteParts,
+  place: ResourcePlace,
+  rows: readonly PatchRow[],
+): Promise<RowAnswer[]> {
   const { resource, societyId, caller } = place
   const ids = rows.map(({ _id }) => _id)
   const refused = new Map<number, Problem>()
@@ -163,7 +167,11 @@ async function patchAll(parts: WriteParts, place: Place, rows: readonly PatchRow
   })
 }
 
-async function newestRows({ records }: WriteParts, { societyId, resource }: Place, ids: readonly string[]) {
+async function newestRows(
+  { records }: WriteParts,
+  { societyId, resource }: ResourcePlace,
+  ids: readonly string[],
+) {
   const rows = await records.page(societyId, resource.name, {
     conditions: [{ field: '_id', operator: 'in', values: [...new Set(ids)] }],
     sort: { field: '_id', direction: 1 },

@@ -8,7 +8,7 @@ import type { RecordRow } from '../records/records-transaction.ts'
 import { etagOf } from './etag.ts'
 import { mergePatch } from './merge-patch.ts'
 import { resourceProblem } from './problems.ts'
-import type { Place } from './reading.ts'
+import type { ResourcePlace } from './reading.ts'
 
 export type Sent = Readonly<Record<string, unknown>>
 
@@ -23,7 +23,7 @@ export function newRecordId(at: number): string {
 
 /** Of a body that fits `newSchema`. */
 export function toNewRecord(
-  { societyId }: Place,
+  { societyId }: ResourcePlace,
   sent: Sent,
   made: { id: string; at: number },
 ): WireDocument {

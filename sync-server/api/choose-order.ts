@@ -1,5 +1,5 @@
 /** Which index serves a list, and so in which orders it can be had. What no index serves is refused by name. */
-import type { Condition } from './list-query.ts'
+import type { ListCondition } from './list-query.ts'
 import { refuse } from './problems.ts'
 import type { Resource, ResourceIndex } from './resource.ts'
 
@@ -11,7 +11,7 @@ export interface Order {
 /** `sort`: as asked for, a field's name with `-` before it for downwards. Without it the index's own order. */
 export function chooseOrder(
   resource: Resource,
-  conditions: readonly Condition[],
+  conditions: readonly ListCondition[],
   sort: string | undefined,
 ): Order {
   const wanted = sort === undefined ? undefined : readSort(resource, sort)
@@ -53,9 +53,9 @@ function readSort(resource: Resource, text: string): Order {
  * How many fields of the index are bound to values; null where a condition is left over. Behind those one field may have
  * a range.
  */
-function useOf({ fields, onlyWith }: ResourceIndex, conditions: readonly Condition[]): number | null {
+function useOf({ fields, onlyWith }: ResourceIndex, conditions: readonly ListCondition[]): number | null {
   const of = (field: string | undefined) => conditions.filter((condition) => condition.field === field)
-  const isThere = ({ operator, ...rest }: Condition) =>
+  const isThere = ({ operator, ...rest }: ListCondition) =>
     operator !== 'exists' || ('value' in rest && rest.value === true)
   if (onlyWith !== undefined && !of(onlyWith).some(isThere)) return null
   let bound = 0

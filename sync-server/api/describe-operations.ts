@@ -6,7 +6,7 @@ import { filterLines, limitDefault, limitMax, operatorsOf, valuesMax } from './l
 import type { Operator } from './list-query.ts'
 import { resourceProblems } from './problems.ts'
 import type { ResourceProblemCode } from './problems.ts'
-import type { Field, Resource } from './resource.ts'
+import type { ResourceField, Resource } from './resource.ts'
 
 type Json = Record<string, unknown>
 
@@ -160,7 +160,7 @@ function filtersOf(resource: Resource) {
 const describeOperator = (operator: Operator) =>
   operator === 'in' ? `One of these; commas between, ${valuesMax} at most.` : operator
 
-function valueSchema(field: Field, operator: Operator): object {
+function valueSchema(field: ResourceField, operator: Operator): object {
   if (operator === 'exists') return { type: 'boolean' }
   if (operator === 'in') return { type: 'string' }
   return plain(field.items ?? field)

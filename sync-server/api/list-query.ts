@@ -7,13 +7,13 @@ import type { TSchema } from 'typebox'
 import type { RecordPageQuery } from '../records/records.ts'
 import { chooseOrder } from './choose-order.ts'
 import { refuse } from './problems.ts'
-import type { Field, Resource } from './resource.ts'
+import type { ResourceField, Resource } from './resource.ts'
 
-export type Condition = RecordPageQuery['conditions'][number]
+export type ListCondition = RecordPageQuery['conditions'][number]
 type Value = string | number | boolean
 
 export interface ListQuery {
-  readonly conditions: readonly Condition[]
+  readonly conditions: readonly ListCondition[]
   readonly sort: RecordPageQuery['sort']
   readonly limit: number
   readonly cursor?: string
@@ -34,7 +34,7 @@ const filterName = /^filter\[([A-Za-z0-9_]{1,64})\]\[([a-z]{1,8})\]$/
 const ownParameters = ['limit', 'cursor', 'sort', 'fields', 'include']
 
 export function readListQuery(resource: Resource, query: Readonly<Record<string, unknown>>): ListQuery {
-  const conditions: Condition[] = []
+  const conditions: ListCondition[] = []
   const own: Record<string, string> = {}
   for (const [name, text] of Object.entries(query)) {
     const filter = filterName.exec(name)
@@ -93,7 +93,7 @@ export function readNames(
   })
 }
 
-function readCondition(resource: Resource, name: string, operator: string, text: string): Condition {
+function readCondition(resource: Resource, name: string, operator: string, text: string): ListCondition {
   const field = resource.fields.get(name)
   if (!field) {
     throw refuse('filter_refused', {
@@ -128,7 +128,7 @@ export const filterLines = ({ indexes }: Resource): string[] => [
 ]
 
 /** Empty where a field cannot be filtered by at all. */
-export function operatorsOf(field: Field, isRequired: boolean): readonly Operator[] {
+export function operatorsOf(field: ResourceField, isRequired: boolean): readonly Operator[] {
   const exists: readonly Operator[] = isRequired ? [] : ['exists']
   const one = field.items ?? field
   if (one.type === 'object' || one.type === 'array') return exists
@@ -137,13 +137,13 @@ export function operatorsOf(field: Field, isRequired: boolean): readonly Operato
   return ['eq', 'in', ...(isOrdered ? (['gt', 'gte', 'lt', 'lte'] as const) : []), ...exists]
 }
 
-function readValues(name: string, field: Field, text: string): Value[] {
+function readValues(name: string, field: ResourceField, text: string): Value[] {
   const parts = text.split(',')
   if (parts.length <= valuesMax) return parts.map((part) => readValue(name, field, part))
   throw refuse('query_invalid', { field: `filter[${name}]`, detail: `It takes ${valuesMax} values at most.` })
 }
 
-function readValue(name: string, field: Field, text: string): Value {
+function readValue(name: string, field: ResourceField, text: string): Value {
   const one = field.items ?? field
   if (one.type === 'boolean') return readFlag(name, text)
   const isNumber = one.type === 'integer' || one.type === 'number'

@@ -10,7 +10,7 @@ import type { FastifyRequest } from 'fastify'
 import type { RecordsTransaction } from '../records/records-transaction.ts'
 import type { Records } from '../records/records.ts'
 import { refuse } from './problems.ts'
-import type { Place } from './reading.ts'
+import type { ResourcePlace } from './reading.ts'
 
 export interface OnceKey {
   readonly id: string
@@ -21,7 +21,7 @@ const keyForm = /^[A-Za-z0-9_-]{8,128}$/
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /** Throws where the request has no key. */
-export function onceKeyOf({ caller, societyId }: Place, request: FastifyRequest): OnceKey {
+export function onceKeyOf({ caller, societyId }: ResourcePlace, request: FastifyRequest): OnceKey {
   const sent = request.headers['idempotency-key']
   if (typeof sent !== 'string' || !keyForm.test(sent)) {
     throw refuse('idempotency_key_missing', { field: 'idempotency-key' })
@@ -47,7 +47,7 @@ export interface OnceParts {
 /** `work` writes the records and gives what is kept of the answer, as JSON; it may run more than once. */
 export async function writeOnce<Outcome>(
   { records, now }: OnceParts,
-  { caller, societyId }: Place,
+  { caller, societyId }: ResourcePlace,
   { id, requestHash }: OnceKey,
   work: (transaction: RecordsTransaction) => Promise<Outcome>,
 ): Promise<Done<Outcome>> {

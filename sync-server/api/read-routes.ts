@@ -7,7 +7,7 @@ import { isCollectionName, mayDo } from './access.ts'
 import type { Action } from './access.ts'
 import { readListQuery, readNames } from './list-query.ts'
 import { refuse } from './problems.ts'
-import type { Place, Reading } from './reading.ts'
+import type { ResourcePlace, ResourceReads } from './reading.ts'
 import { resourceOf } from './resource.ts'
 import type { Societies } from './societies.ts'
 
@@ -29,7 +29,7 @@ export async function placeOf(
   { societies, callerOf }: RouteParts,
   request: FastifyRequest<{ Params: { societyId: string; collection: string } }>,
   action: Action,
-): Promise<Place | null> {
+): Promise<ResourcePlace | null> {
   const { societyId, collection: name } = request.params
   const caller = callerOf(request.id)
   if (!isCollectionName(name) || !mayDo(caller, action, name)) return null
@@ -38,7 +38,10 @@ export async function placeOf(
 
 export const notFound = (reply: FastifyReply): FastifyReply => sendError(reply, chowkiError('not_found'))
 
-export function readRoutes(scope: FastifyInstance, parts: RouteParts & { readonly reading: Reading }): void {
+export function readRoutes(
+  scope: FastifyInstance,
+  parts: RouteParts & { readonly reading: ResourceReads },
+): void {
   scope.get<{ Params: { societyId: string; collection: string }; Querystring: Record<string, unknown> }>(
     listAddress,
     { schema: { hide: true, params: listParams } },
@@ -62,7 +65,7 @@ export function readRoutes(scope: FastifyInstance, parts: RouteParts & { readonl
   })
 }
 
-function readRecordQuery({ resource }: Place, query: Readonly<Record<string, unknown>>) {
+function readRecordQuery({ resource }: ResourcePlace, query: Readonly<Record<string, unknown>>) {
   const { fields, include, ...others } = query
   const isText = (value: unknown) => value === undefined || typeof value === 'string'
   if (Object.keys(others).length > 0 || !isText(fields) || !isText(include)) {

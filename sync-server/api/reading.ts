@@ -22,25 +22,28 @@ export interface ListAnswer {
   readonly included?: Readonly<Record<string, readonly Shown[]>>
 }
 
-export interface Place {
+export interface ResourcePlace {
   readonly caller: Caller
   readonly societyId: string
   readonly resource: Resource
 }
 
-export interface Reading {
-  list(place: Place, query: ListQuery): Promise<ListAnswer>
+export interface ResourceReads {
+  list(place: ResourcePlace, query: ListQuery): Promise<ListAnswer>
   /** Null where there is none. */
   get(
-    place: Place,
+    place: ResourcePlace,
     id: string,
     query: { readonly fields?: readonly string[]; readonly include: readonly string[] },
   ): Promise<(Pick<ListAnswer, 'included'> & { readonly shown: Shown; readonly etag: string }) | null>
 }
 
-export function createReading(records: Records, cursors: Cursors): Reading {
+export function createResourceReads(records: Records, cursors: Cursors): ResourceReads {
   /** Before the answer: a look that cannot be audited does not happen. */
-  async function audit({ caller, societyId, resource }: Place, rows: readonly Shown[]): Promise<void> {
+  async function audit(
+    { caller, societyId, resource }: ResourcePlace,
+    rows: readonly Shown[],
+  ): Promise<void> {
     const seen = rows.filter((row) => Object.keys(row).some((field) => resource.personal.has(field)))
     if (seen.length === 0) return
     const ids = seen.map((row) => String(row['_id']))
@@ -48,7 +51,7 @@ export function createReading(records: Records, cursors: Cursors): Reading {
     await records.view(caller, societyId, view)
   }
 
-  async function readIncluded(place: Place, include: readonly string[], rows: readonly RecordRow[]) {
+  async function readIncluded(place: ResourcePlace, include: readonly string[], rows: readonly RecordRow[]) {
     if (include.length === 0) return {}
     const idsByName = Map.groupBy(
       include.flatMap((field) => {

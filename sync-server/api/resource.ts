@@ -8,13 +8,13 @@ import Type from 'typebox'
 import type { TObject, TSchema } from 'typebox'
 
 /** The keywords of a field's schema that this room reads. */
-export interface Field {
+export interface ResourceField {
   readonly type?: string
   readonly enum?: readonly string[]
   readonly bson?: 'objectId' | 'date' | 'binary'
   readonly secret?: true
-  readonly items?: Field
-  readonly properties?: Readonly<Record<string, Field>>
+  readonly items?: ResourceField
+  readonly properties?: Readonly<Record<string, ResourceField>>
   readonly required?: readonly string[]
 }
 
@@ -30,7 +30,7 @@ export interface Resource {
   readonly name: CollectionName
   readonly definition: CollectionDefinition
   /** What may be seen. */
-  readonly fields: ReadonlyMap<string, Field>
+  readonly fields: ReadonlyMap<string, ResourceField>
   readonly required: ReadonlySet<string>
   readonly personal: ReadonlySet<string>
   /** Names of those of `fields` that hold an id of another collection. */
@@ -58,7 +58,7 @@ export function resourceOf(name: CollectionName): Resource {
 }
 
 function makeResource(name: CollectionName, definition: CollectionDefinition): Resource {
-  const all = Object.entries(definition.schema.properties as Record<string, Field & TSchema>)
+  const all = Object.entries(definition.schema.properties as Record<string, ResourceField & TSchema>)
   const required = new Set(definition.schema.required as string[])
   const shown = all.filter(([, field]) => field.secret !== true && field.bson !== 'binary')
   const serverOwned = new Set(definition.kiosk?.serverOwned)
@@ -93,12 +93,12 @@ const asSent = (schema: TSchema, isRequired: boolean): TSchema =>
   isRequired ? schema : Type.Optional(schema)
 
 /** RFC 7396: objects are merged at any depth, lists are replaced whole. */
-function toPatch(schema: Field & TSchema, isRequired: boolean): TSchema {
+function toPatch(schema: ResourceField & TSchema, isRequired: boolean): TSchema {
   const inner = schema.properties
     ? closed(
         Object.entries(schema.properties).map(([name, field]) => [
           name,
-          toPatch(field as Field & TSchema, schema.required?.includes(name) ?? false),
+          toPatch(field as ResourceField & TSchema, schema.required?.includes(name) ?? false),
         ]),
       )
     : schema

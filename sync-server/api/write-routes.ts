@@ -13,7 +13,7 @@ import type { Problem } from '../http/problem.ts'
 import { listAddress, listParams, notFound, placeOf, recordAddress, recordParams } from './read-routes.ts'
 import type { RouteParts } from './read-routes.ts'
 import { show } from './reading.ts'
-import type { Place } from './reading.ts'
+import type { ResourcePlace } from './reading.ts'
 
 export type WriteParts = RouteParts & OnceParts
 
@@ -103,7 +103,11 @@ function fitting(schema: TSchema, body: unknown): Sent {
 }
 
 /** Undefined where there is none; throws where it is another version. */
-async function current(transaction: RecordsTransaction, place: Place, version: { id: string; etag: string }) {
+async function current(
+  transaction: RecordsTransaction,
+  place: ResourcePlace,
+  version: { id: string; etag: string },
+) {
   const row = (await transaction.readRows(place.resource.name, [version.id])).get(version.id)
   const stale: Problem | null = row ? staleOf(row, version) : null
   if (stale) throw new ResourceRefused(stale)
@@ -120,7 +124,7 @@ function ifMatchOf({ headers }: FastifyRequest): string {
 /** Of what is there now; a transaction does not know the number that it is given. */
 async function newestEtag(
   { records }: WriteParts,
-  { societyId, resource }: Place,
+  { societyId, resource }: ResourcePlace,
   id: string,
 ): Promise<string> {
   const [row] = await records.page(societyId, resource.name, {
