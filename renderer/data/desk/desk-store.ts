@@ -38,7 +38,7 @@ export interface SentPhoto {
   readonly sha256: string
 }
 
-/** A document that this desk wrote and that the server may not hold yet (see `sync/pending.ts`). */
+/** A document that this desk wrote and that the server may not hold yet (see `replication/pending.ts`). */
 export interface PendingDocument {
   readonly key: string
   readonly collection: string

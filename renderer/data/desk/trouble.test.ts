@@ -4,6 +4,7 @@ import { ipcChannels } from '@chowki/shared/ipc/channels.ts'
 import { checkAgainst } from '@chowki/shared/projections/validate.ts'
 import { beforeEach, expect, test } from 'vitest'
 import type { Trouble } from '../kiosk-data.ts'
+import { createKioskViews } from '../kiosk-views.ts'
 import { createLive } from './live.ts'
 import { openDeskStore } from './desk-store.ts'
 import { createReport, keepTrouble } from './trouble.ts'
@@ -95,4 +96,12 @@ test('trouble that could not be kept is kept at the next chance, and is no troub
   newest.set({ area: 'storage', at: 11_000 })
   newest.set({ area: 'storage', at: 12_000 })
   expect(kept).toEqual([{ area: 'storage', at: 11_000 }])
+})
+
+test('S10 what a desk knows of itself is what the shell takes for the diagnostics, and no more', () => {
+  const figures = createKioskViews().sync.current()
+  const { request } = ipcChannels['diagnostics:save']
+  expect(checkAgainst(request, figures)).toMatchObject({ ok: true })
+  expect(checkAgainst(request, { ...figures, guard: 'Asha' })).toMatchObject({ ok: false })
+  expect(checkAgainst(request, { ...figures, trouble: 'Asha' })).toMatchObject({ ok: false })
 })

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { Visit } from '../../../data/kiosk-data.ts'
 import { useKiosk, useLive } from '../../kiosk-context.ts'
-import { playTick } from '../../tick-sound.ts'
+import { usePreferences } from '../../preferences.ts'
 import { toNewVisit } from '../gate/draft.ts'
 import type { Chosen } from '../gate/gate-store.ts'
 import type { Camera } from '../gate/use-camera.ts'
@@ -53,4 +53,27 @@ export function useVisitActions(camera: Camera | null): VisitHandlers {
         return null
       }),
   }
+}
+
+let audioContext: AudioContext | undefined
+
+/** Two short strokes, as of a stamp on a register. Made here, so that no file has to load. */
+function playTick(): void {
+  if (!usePreferences.getState().sound || typeof AudioContext === 'undefined') return
+  audioContext ??= new AudioContext()
+  if (audioContext.state === 'suspended') void audioContext.resume()
+  stroke(audioContext, 1320, audioContext.currentTime)
+  stroke(audioContext, 1980, audioContext.currentTime + 0.055)
+}
+
+function stroke(audio: AudioContext, hertz: number, at: number): void {
+  const tone = audio.createOscillator()
+  const gain = audio.createGain()
+  tone.type = 'triangle'
+  tone.frequency.value = hertz
+  gain.gain.setValueAtTime(0.16, at)
+  gain.gain.exponentialRampToValueAtTime(0.001, at + 0.05)
+  tone.connect(gain).connect(audio.destination)
+  tone.start(at)
+  tone.stop(at + 0.06)
 }
