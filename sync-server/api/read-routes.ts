@@ -1,7 +1,7 @@
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { sendError } from '../http/errors.ts'
+import { sendError } from '../http/answers.ts'
 import type { Caller } from '../records/caller.ts'
 import { isCollectionName, mayDo } from './access.ts'
 import type { Action } from './access.ts'

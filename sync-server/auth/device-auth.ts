@@ -4,7 +4,7 @@ import type { Device } from '../gate/devices/device-repository.ts'
 import type { Caller } from '../records/caller.ts'
 import { sameSecret } from './device-register.ts'
 import type { DeviceRegister } from './device-register.ts'
-import { sendError } from '../http/errors.ts'
+import { sendError } from '../http/answers.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

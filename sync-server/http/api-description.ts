@@ -2,7 +2,7 @@ import { fastifySwagger } from '@fastify/swagger'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { docsRoutes } from './api-docs.ts'
-import { errorResponses } from './errors.ts'
+import { errorResponses } from './answers.ts'
 
 /** The sync routes are generic and know nothing of Chowki's descriptions. */
 const syncDescriptions: Readonly<Record<string, FastifySchema>> = Object.fromEntries(

@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { constants, gunzip, gzip } from 'node:zlib'
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { RequestRefused } from './errors.ts'
+import { RequestRefused } from './answers.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

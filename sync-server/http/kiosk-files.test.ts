@@ -4,9 +4,8 @@ import path from 'node:path'
 import Fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { answerErrors } from './errors.ts'
+import { answerErrors, dressEveryAnswer } from './answers.ts'
 import { kioskFiles } from './kiosk-files.ts'
-import { dressEveryAnswer } from './every-answer.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'chowki-page-'))
 let app: FastifyInstance

@@ -6,7 +6,7 @@
 import { fastifyStatic } from '@fastify/static'
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { sendError } from './errors.ts'
+import { sendError } from './answers.ts'
 
 export const kioskPolicy = [
   "default-src 'none'",

@@ -1,7 +1,7 @@
 /** An address that exists answers a wrong method with 405 and what it allows, rather than denying that it exists. */
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { FastifyInstance, FastifySchema, HTTPMethods } from 'fastify'
-import { sendError } from './errors.ts'
+import { sendError } from './answers.ts'
 
 type RoutedMethods = ReadonlyMap<string, ReadonlySet<HTTPMethods>>
 type RoutedSchemas = ReadonlyMap<string, FastifySchema>

@@ -9,8 +9,7 @@ import type { Duplex } from 'node:stream'
 import { chowkiError, errorDescriptions } from '@chowki/shared/errors/codes.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { sendError } from './errors.ts'
-import { securityHeaderValues } from './every-answer.ts'
+import { sendError, securityHeaderValues } from './answers.ts'
 
 /** Fastify's names for its options. */
 export const unreadableRequests = { frameworkErrors, clientErrorHandler } as const

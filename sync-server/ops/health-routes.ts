@@ -1,7 +1,7 @@
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import { errorResponses, sendError } from '../http/errors.ts'
+import { errorResponses, sendError } from '../http/answers.ts'
 
 export interface HealthParts {
   /** Rejects when the database does not answer. */

@@ -1,13 +1,29 @@
 /** A store's transaction behind the rules on who may write what, and of which form. */
+import type { CollectionDefinition, DocumentOf } from '@chowki/shared/collections/define-collection.ts'
+import { collections, serverOnlyCollections } from '@chowki/shared/collections/registry.ts'
 import { maskAadhaarIn } from '@chowki/shared/domain/aadhaar.ts'
 import { validateDocument } from '@chowki/shared/projections/validate.ts'
 import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
 import type { StoredDocument, StoreTransaction, SyncStorage } from '../storage/storage.ts'
 import { rulesOf, toAuthor } from './caller.ts'
 import type { Caller } from './caller.ts'
-import { definitionOf } from './definitions.ts'
-import type { RecordName, RecordOf } from './definitions.ts'
 import { RecordRefused, WriteForbidden } from './record-errors.ts'
+
+type Definitions = typeof collections & typeof serverOnlyCollections
+
+export type RecordName = keyof Definitions
+export type RecordOf<N extends RecordName> = DocumentOf<Definitions[N]>
+
+const definitions: Readonly<Record<string, CollectionDefinition>> = {
+  ...collections,
+  ...serverOnlyCollections,
+}
+
+export function definitionOf(collection: string): CollectionDefinition {
+  const found = Object.hasOwn(definitions, collection) ? definitions[collection] : undefined
+  if (!found) throw new Error(`no such collection: ${collection}`)
+  return found
+}
 
 /** Valid only inside `write`. */
 export interface RecordsTransaction {

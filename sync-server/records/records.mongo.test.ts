@@ -9,7 +9,7 @@ import { pushBody, pushDocuments, pushText, visitorOf } from '../testing/test-vi
 import { createAuditCipher } from './audit-cipher.ts'
 import type { Caller } from './caller.ts'
 import { RecordIdTaken, RecordRefused, WriteForbidden } from './record-errors.ts'
-import { recordHash } from './record-hash.ts'
+import { recordHash } from './journal.ts'
 import { verifyAudit } from './verify-audit.ts'
 
 let server: TestServer

@@ -6,7 +6,7 @@
 import { emptyLog, hashOfEntry } from '../storage/log.ts'
 import type { LogEntry, LogHead } from '../storage/log.ts'
 import type { StorageReads } from '../storage/storage.ts'
-import { recordHash } from './record-hash.ts'
+import { recordHash } from './journal.ts'
 
 export interface AuditReport {
   readonly entries: number

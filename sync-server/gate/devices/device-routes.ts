@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import type { DeviceRegister } from '../../auth/device-register.ts'
 import { adminOf, deviceOf, requireAdmin, requireDevice } from '../../auth/device-auth.ts'
-import { errorResponses, sendError } from '../../http/errors.ts'
+import { errorResponses, sendError } from '../../http/answers.ts'
 import { siteOf } from '../site/site-document.ts'
 import type { SiteRepository } from '../site/site-repository.ts'
 

@@ -14,7 +14,7 @@ import { enrolDevice } from './enrol-device.ts'
 import type { EnrolDeviceParts } from './enrol-device.ts'
 import { issueEnrolmentCode } from './issue-code.ts'
 import { adminOf, requireAdmin } from '../../auth/device-auth.ts'
-import { errorResponses, sendError } from '../../http/errors.ts'
+import { errorResponses, sendError } from '../../http/answers.ts'
 import type { SiteRepository } from '../site/site-repository.ts'
 
 export interface EnrolmentRouteParts extends EnrolDeviceParts {

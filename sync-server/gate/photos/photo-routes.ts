@@ -13,7 +13,7 @@ import type { DeviceRegister } from '../../auth/device-register.ts'
 import { storePhotos } from './store-photos.ts'
 import type { StorePhotosParts } from './store-photos.ts'
 import { deviceOf, requireDevice } from '../../auth/device-auth.ts'
-import { errorResponses, sendError } from '../../http/errors.ts'
+import { errorResponses, sendError } from '../../http/answers.ts'
 import { refuseCompression } from '../../http/bodies.ts'
 
 export interface PhotoRouteParts extends StorePhotosParts {

@@ -2,8 +2,7 @@
  * A store in memory, for tests and for trying the helpers out: everything that `SyncStorage` demands except
  * that it outlives the process.
  */
-import { createCommitListeners } from '../commit-listeners.ts'
-import { createPartitionQueue } from '../partition-queue.ts'
+import { createCommitListeners, createPartitionQueue, refuseLog, WriteBuffer } from '../transactions.ts'
 import { chainEntries, emptyLog } from '../log.ts'
 import type { Author, Journal, LogEntry } from '../log.ts'
 import type { PartitionHead } from '../places.ts'
@@ -17,8 +16,7 @@ import type {
   SyncStorage,
 } from '../storage.ts'
 import { pageDocuments } from './page-documents.ts'
-import { refuseLog, WriteBuffer } from '../write-buffer.ts'
-import type { CollectionWrites, NumberedWrite } from '../write-buffer.ts'
+import type { CollectionWrites, NumberedWrite } from '../transactions.ts'
 
 export interface MemoryStorageOptions {
   readonly newLineage?: () => string

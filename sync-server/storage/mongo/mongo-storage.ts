@@ -4,12 +4,10 @@
  * again. Within one process they queue instead. All numbers and hashes are ready before the lock is taken.
  */
 import type { ClientSession, Db, MongoClient, TransactionOptions } from 'mongodb'
-import { createCommitListeners } from '../commit-listeners.ts'
-import { createPartitionQueue } from '../partition-queue.ts'
+import { createCommitListeners, createPartitionQueue, refuseLog, WriteBuffer } from '../transactions.ts'
 import { chainEntries } from '../log.ts'
 import type { Author, Journal, LogFields } from '../log.ts'
 import type { StoredDocument, StoreTransaction, SyncStorage } from '../storage.ts'
-import { refuseLog, WriteBuffer } from '../write-buffer.ts'
 import { createCommitWatch } from './commit-watch.ts'
 import type { ReplicatedLayout } from './layout.ts'
 import { createLiveCounts } from './live-counts.ts'

@@ -10,7 +10,7 @@ import type {
   ObjectId,
 } from 'mongodb'
 import type { FieldValues, FindOptions, ScopeFilter, StoredDocument } from '../storage.ts'
-import type { NumberedWrite } from '../write-buffer.ts'
+import type { NumberedWrite } from '../transactions.ts'
 import { createDocumentCodec } from './document-codec.ts'
 import type { DocumentCodec } from './document-codec.ts'
 import type { ReplicatedLayout } from './layout.ts'

@@ -30,7 +30,7 @@ import type {
   WireDocument,
 } from '@chowki/shared/protocol/messages.ts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { RequestRefused } from '../../http/errors.ts'
+import { RequestRefused } from '../../http/answers.ts'
 import type { SyncStorage } from '../../storage/storage.ts'
 import type { ReplicatedCollection } from '../replicated-collection.ts'
 import { createNudgeHub } from './nudges.ts'

@@ -4,7 +4,7 @@ import { collections, isKioskCollection } from '@chowki/shared/collections/regis
 import { sampleDocument } from '@chowki/shared/test-data/sample-document.ts'
 import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
 import fc from 'fast-check'
-import type { RecordName } from '../../records/definitions.ts'
+import type { RecordName } from '../../records/records-transaction.ts'
 import { frameOf, jpegOf, photoOf } from '../test-photo.ts'
 import type { TestPhoto } from '../test-photo.ts'
 import { as, enrol, enrolDevice, issueCode } from '../test-server.ts'

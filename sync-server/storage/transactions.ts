@@ -1,5 +1,31 @@
+/**
+ * A transaction's parts that are the same in every store: its turn in its partition, its writes until they are numbered,
+ * and who hears of its commit.
+ */
+import pLimit from 'p-limit'
 import type { CollectionChange, LogFields } from './log.ts'
-import type { StoredDocument, StoreWrite } from './storage.ts'
+import type { CommitListener, StoredDocument, StoreWrite } from './storage.ts'
+
+/** Runs tasks of one partition one after another, those of different partitions side by side. */
+export interface PartitionQueue {
+  run<T>(partition: string, task: () => Promise<T>): Promise<T>
+}
+
+export function createPartitionQueue(): PartitionQueue {
+  const queues = new Map<string, ReturnType<typeof pLimit>>()
+
+  return {
+    async run(partition, task) {
+      const queue = queues.get(partition) ?? pLimit(1)
+      queues.set(partition, queue)
+      try {
+        return await queue(task)
+      } finally {
+        if (queue.activeCount + queue.pendingCount === 0) queues.delete(partition)
+      }
+    },
+  }
+}
 
 export interface NumberedWrite extends StoreWrite {
   readonly seq: number
@@ -93,4 +119,32 @@ const countOf = ({ inserts, replaces }: CollectionWrites) => inserts.length + re
 export function refuseLog(buffer: WriteBuffer): [] {
   if (buffer.logged.length > 0) throw new Error('this store has no journal, so it keeps no log')
   return []
+}
+
+export interface CommitListeners {
+  add(listener: CommitListener): () => void
+  readonly tell: CommitListener
+  count(): number
+}
+
+/** A listener's own failure must not look like the failure of a write that is committed already. */
+export function createCommitListeners(onListenerError: (error: unknown) => void = () => {}): CommitListeners {
+  const listeners = new Set<CommitListener>()
+
+  return {
+    add(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    count: () => listeners.size,
+    tell(partition, collections, writer) {
+      for (const listener of listeners) {
+        try {
+          listener(partition, collections, writer)
+        } catch (error) {
+          onListenerError(error)
+        }
+      }
+    },
+  }
 }
