@@ -1,8 +1,12 @@
 /**
  * One visit through the whole loop: `visit-way.ts ROOT`, where ROOT is a checkout. The kiosk's data runs in this
  * process on a simulated disk, the server in its own on a real MongoDB. Prints, as JSON, which source files ran
- * anything between the tap and the row in MongoDB, and how often a schema was checked on each side. The visitor is
- * known to the desk and a photo is taken, as with most visits.
+ * anything for the visit between the tap and the row in MongoDB, and how often a schema was checked on each side. The
+ * visitor is known to the desk and a photo is taken, as with most visits.
+ *
+ * What runs anyway is not on the visit's way: functions that ran in an idle window just before, in which the desk asked
+ * the server for nothing. Nor is what the server does with a commit once it is made, beside the answer: followers and
+ * their places, and nudges. The photo goes a way of its own, so its requests wait until the row is there.
  */
 import 'fake-indexeddb/auto'
 import { existsSync, readFileSync } from 'node:fs'
@@ -68,17 +72,24 @@ interface Parts {
 
 const [, , root = ''] = process.argv
 const folder = process.env['COVERAGE_FOLDER'] ?? ''
-/** Everything that was to be sent has been, and the people index is full. */
+/** Everything that was to be sent has been, and the people index is full. So long is the idle window too. */
 const quietMs = 3_000
+const idleWindowsMax = 20
+const afterCommit = /^sync-server\/(.*\/)?(followers\/|product-followers|mongo-places|nudges)/
 
 async function measure(): Promise<VisitWay> {
   const { server: servers, platform, data: kiosks, samples } = await loadParts()
   const mongo = await MongoClient.connect(process.env['MONGODB_TEST_URL'] ?? '')
   const server = await servers.startServerProcess({ NODE_OPTIONS: process.env['NODE_OPTIONS'] ?? '' })
+  let requests = 0
+  const rowIsThere = Promise.withResolvers<void>()
+  const ask = async (path: string, init: RequestInit): Promise<Response> => {
+    requests += 1
+    if (path.startsWith('/api/photos')) await rowIsThere.promise
+    return fetch(`${server.origin}${path}`, init)
+  }
   const data = kiosks.openKioskData({
-    platform: platform.createFakePlatform(platform.createFakeHost(), (path, init) =>
-      fetch(`${server.origin}${path}`, init),
-    ),
+    platform: platform.createFakePlatform(platform.createFakeHost(), ask),
     databaseName: 'visit-way',
   })
   try {
@@ -90,14 +101,12 @@ async function measure(): Promise<VisitWay> {
     const photo = samples.jpeg('visit way', 30_000)
     const visit = samples.newVisit({ visitorId, name, phone, flatIds: [flat.flatId], photo })
     await until(() => isAllSent(data), 'all is sent')
-    await sleep(quietMs)
-    await takeCalls()
-    await takeServerCalls(1)
+    const idle = await takeIdle(() => requests)
     const { ok, value } = await data.letIn(visit)
     if (!ok) throw new Error('The visit was refused')
     await until(() => isStored(mongo, value.entryId), 'the row is in MongoDB')
-    const kiosk = await takeCalls()
-    const onServer = await takeServerCalls(2)
+    const kiosk = without(await takeCalls(), idle.kiosk)
+    const onServer = without(await takeServerCalls(), idle.server)
     return {
       kioskFiles: ourFiles(kiosk),
       serverFiles: ourFiles(onServer),
@@ -105,6 +114,7 @@ async function measure(): Promise<VisitWay> {
       serverChecks: checks(onServer),
     }
   } finally {
+    rowIsThere.resolve()
     await data.close()
     await mongo.close()
     await server.close()
@@ -154,9 +164,39 @@ async function isStored(mongo: MongoClient, entryId: string): Promise<boolean> {
   return false
 }
 
-async function takeServerCalls(n: number): Promise<Calls[]> {
+interface Idle {
+  readonly kiosk: readonly Calls[]
+  readonly server: readonly Calls[]
+}
+
+async function takeIdle(requests: () => number): Promise<Idle> {
+  for (let window = 0; window < idleWindowsMax; window += 1) {
+    await sleep(quietMs)
+    await takeCalls()
+    await takeServerCalls()
+    const before = requests()
+    await sleep(quietMs)
+    const idle = { kiosk: await takeCalls(), server: await takeServerCalls() }
+    if (requests() === before) return idle
+  }
+  throw new Error('The desk is never idle')
+}
+
+/** Functions that ran in the window only. */
+function without(calls: readonly Calls[], idle: readonly Calls[]): Calls[] {
+  const idleByUrl = new Map(idle.map(({ url, byFunction }) => [url, byFunction]))
+  return calls.flatMap(({ url, byFunction }) => {
+    const anyway = idleByUrl.get(url) ?? {}
+    const own = Object.entries(byFunction).filter(([name]) => !Object.hasOwn(anyway, name))
+    return own.length > 0 ? [{ url, byFunction: Object.fromEntries(own) }] : []
+  })
+}
+
+let taken = 0
+async function takeServerCalls(): Promise<Calls[]> {
+  taken += 1
   process.kill(Number(readFileSync(join(folder, 'server.pid'), 'utf8')), 'SIGUSR2')
-  const answer = join(folder, `calls-${n}.json`)
+  const answer = join(folder, `calls-${taken}.json`)
   await until(() => existsSync(answer), 'the server has counted')
   return JSON.parse(readFileSync(answer, 'utf8')) as Calls[]
 }
@@ -168,6 +208,7 @@ function ourFiles(calls: readonly Calls[]): string[] {
     .map(({ url }) => relative(root, fileURLToPath(url)))
   const isOurs = (file: string): boolean =>
     /^(renderer|shared|sync-server)\//.test(file) &&
+    !afterCommit.test(file) &&
     !/node_modules|testing|test-desk|fake-|\.test\.|sync\/client\//.test(file)
   return [...new Set(files.filter(isOurs))].sort()
 }

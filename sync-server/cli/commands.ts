@@ -1,3 +1,5 @@
+import { photosCollection } from '@chowki/shared/collections/photos.ts'
+import { visitorEntriesCollection } from '@chowki/shared/collections/visitor-entries.ts'
 import { formatEnrolmentCode } from '@chowki/shared/domain/enrolment-code.ts'
 import { maskPhone } from '@chowki/shared/domain/phone.ts'
 import type { ServerConfig } from '../config.ts'
@@ -209,8 +211,14 @@ async function undoLink(options: CliOptions, parts: CliParts): Promise<string[]>
   return [`${visitorId}\tUndone`]
 }
 
+const photosOfVisits = {
+  from: visitorEntriesCollection,
+  fields: ['entryPhoto', 'exitPhoto'],
+  to: photosCollection.name,
+}
+
 async function verify(_options: CliOptions, parts: CliParts): Promise<string[]> {
-  const [counts, photosMissing] = await Promise.all([parts.counts(), parts.countMissingPhotos()])
+  const [counts, photosMissing] = await Promise.all([parts.counts(), parts.countMissing(photosOfVisits)])
   return [
     ...counts.map(({ collection, live, deleted }) => `${collection}\t${live}\t${deleted} deleted`),
     `photos named by visits but not here\t${photosMissing}`,

@@ -1,5 +1,4 @@
 /** What an admin checks a restored or suspected database by; society by society, as each lies on its own shard one day. */
-import { visitorEntriesCollection } from '@chowki/shared/collections/visitor-entries.ts'
 import type { CollectionDefinition } from '@chowki/shared/collections/define-collection.ts'
 import type { Db } from 'mongodb'
 import { openTypedRows } from './typed-rows.ts'
@@ -37,24 +36,34 @@ async function countOf(
   return count
 }
 
-/** Photos that visits of these societies name and that have not arrived (yet). */
-export async function countMissingPhotos(db: Db, societyIds: readonly string[]): Promise<number> {
-  const { rows, fields } = openTypedRows(db, visitorEntriesCollection)
-  const named = {
-    $concatArrays: ['entryPhoto', 'exitPhoto'].map((field) => ({ $cond: [`$${field}`, [`$${field}`], []] })),
-  }
+/** Fields of documents that name others by their ids. */
+export interface Reference {
+  readonly from: CollectionDefinition
+  readonly fields: readonly string[]
+  /** The collection of the named ones. */
+  readonly to: string
+}
+
+/** How many are named in these societies and have not arrived (yet). */
+export async function countMissing(
+  db: Db,
+  { from, fields: naming, to }: Reference,
+  societyIds: readonly string[],
+): Promise<number> {
+  const { rows, fields } = openTypedRows(db, from)
+  const named = { $concatArrays: naming.map((field) => ({ $cond: [`$${field}`, [`$${field}`], []] })) }
   let missing = 0
   for (const societyId of societyIds) {
     const ofSociety = { $match: fields({ societyId }) }
-    const lookup = { from: 'photos', localField: 'photoId', foreignField: '_id', as: 'photo' }
+    const lookup = { from: to, localField: 'named', foreignField: '_id', as: 'found' }
     const [result] = await rows
       .aggregate<{ count: number }>([
         ofSociety,
-        { $project: { photoId: named } },
-        { $unwind: '$photoId' },
-        { $set: { photoId: { $toObjectId: '$photoId' } } },
+        { $project: { named } },
+        { $unwind: '$named' },
+        { $set: { named: { $toObjectId: '$named' } } },
         { $lookup: { ...lookup, pipeline: [ofSociety, { $project: { _id: 1 } }] } },
-        { $match: { photo: [] } },
+        { $match: { found: [] } },
         { $count: 'count' },
       ])
       .toArray()

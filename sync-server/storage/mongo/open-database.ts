@@ -5,8 +5,8 @@ import type { Journal } from '../log.ts'
 import type { Places } from '../places.ts'
 import type { SyncStorage } from '../storage.ts'
 import { connectToMongo } from './connect.ts'
-import { countDocuments, countMissingPhotos } from './count-documents.ts'
-import type { DocumentCount } from './count-documents.ts'
+import { countDocuments, countMissing } from './count-documents.ts'
+import type { DocumentCount, Reference } from './count-documents.ts'
 import {
   databaseLayouts,
   dataDefinitions,
@@ -28,8 +28,8 @@ export interface OpenDatabase {
   ping(): Promise<void>
   /** Documents of each collection, deleted ones apart. */
   counts(): Promise<DocumentCount[]>
-  /** Photos that visits name and that have not arrived (yet). */
-  countMissingPhotos(): Promise<number>
+  /** Documents that others name and that have not arrived (yet). */
+  countMissing(reference: Reference): Promise<number>
   /** For tests. */
   drop(): Promise<void>
   close(): Promise<void>
@@ -93,7 +93,7 @@ export async function openDatabase(options: MongoDatabaseOptions): Promise<OpenD
       await db.command({ ping: 1 }, { timeoutMS: pingTimeMs })
     },
     counts: async () => countDocuments(db, dataDefinitions, await storage.partitions()),
-    countMissingPhotos: async () => countMissingPhotos(db, await storage.partitions()),
+    countMissing: async (reference) => countMissing(db, reference, await storage.partitions()),
     async drop() {
       await db.dropDatabase()
     },
