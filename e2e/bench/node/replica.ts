@@ -1,6 +1,7 @@
 /** A kiosk's visits on RxDB's memory storage, validated as on the kiosk; Node has no IndexedDB to measure. */
-import { createRxDatabase } from 'rxdb'
-import type { RxCollection, RxCollectionCreator, RxStorage } from 'rxdb'
+import { addRxPlugin, createRxDatabase } from 'rxdb'
+import type { MigrationStrategies, RxCollection, RxCollectionCreator, RxStorage } from 'rxdb'
+import { RxDBMigrationSchemaPlugin } from 'rxdb/plugins/migration-schema'
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory'
 import { kioskCollections } from '@chowki/shared/collections/registry.ts'
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
@@ -17,6 +18,9 @@ import { validatedStorage } from '../../../sync-server/sync/client/validated-sto
 import { newId } from '../frame/society.ts'
 import type { EnrolledDevice } from '../../../build/services/enrol-device.ts'
 import type { BenchServer } from '../workload.ts'
+
+// A collection that has had a version before is not opened without it.
+addRxPlugin(RxDBMigrationSchemaPlugin)
 
 export const visitsDefinition = (() => {
   const found = kioskCollections.find(({ name }) => name === 'visitorEntries')
@@ -44,6 +48,7 @@ export async function openReplica({ validated = true } = {}): Promise<VisitRepli
   await database.addCollections({
     visitorEntries: {
       schema: withoutEncryption(toRxdbSchema(visitsDefinition)) as RxCollectionCreator['schema'],
+      migrationStrategies: (visitsDefinition.migrations ?? {}) as MigrationStrategies,
       conflictHandler: createConflictHandler(visitsDefinition) as NonNullable<
         RxCollectionCreator['conflictHandler']
       >,
