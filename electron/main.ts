@@ -15,6 +15,7 @@ import { createPageFiles } from './security/page-files.ts'
 import { restrictProcess, restrictSession } from './security/restrictions.ts'
 import { createFixedCamera, removeForgottenPictures } from './services/camera.ts'
 import { createSaveDiagnostics } from './services/diagnostics-file.ts'
+import { createDiskReserve } from './services/disk-reserve.ts'
 import { freeDiskBytes } from './services/disk-space.ts'
 import { createKeyring } from './services/keyring.ts'
 import { createLogFile } from './services/log-file.ts'
@@ -40,6 +41,7 @@ const log = createLog(
 )
 const pictureFolders = ['/dev/shm', tmpdir(), '/tmp']
 const minuteMs = 60_000
+const reserveLookMs = 2_000
 
 const createParts = () => {
   const profile = app.getPath('userData')
@@ -98,6 +100,14 @@ const start = async (parts: ReturnType<typeof createParts>): Promise<void> => {
   void removeForgottenPictures(pictureFolders, minuteMs, Date.now())
 }
 
+/** A full disk is given back some room before anything else wants to write to it. */
+const keepReserve = (): void => {
+  const profile = app.getPath('userData')
+  const reserve = createDiskReserve({ folder: profile, freeBytes: () => freeDiskBytes(profile), log })
+  reserve.look()
+  setInterval(reserve.look, reserveLookMs).unref()
+}
+
 /** Before any page: its storage is opened with it. A log that cannot be trimmed may still be whole. */
 const readyStorage = async (): Promise<void> => {
   try {
@@ -111,6 +121,7 @@ const readyStorage = async (): Promise<void> => {
 restartOnFailure(log)
 applyProfile(options)
 for (const name of options.unusable) log.warn('ignored a setting that makes no sense', { name })
+keepReserve()
 preferKeyring(process.env)
 restrictProcess(log)
 registerKioskScheme()

@@ -13,7 +13,7 @@ export interface HandlerParts {
   readonly serverLink: ServerLink
   readonly camera: FixedCamera
   readonly versions: { readonly app: string; readonly electron: string; readonly chromium: string }
-  readonly freeDiskBytes: () => Promise<number | null>
+  readonly freeDiskBytes: () => number | null
   readonly writeLog: (entries: IpcRequest<'log:write'>) => void
   readonly saveDiagnostics: SaveDiagnostics
 }
@@ -29,7 +29,7 @@ export const createIpcHandlers = (parts: HandlerParts): IpcHandlers => {
       keyStore: await secureStore.keyStore(),
       fixedCamera: options.fixedCamera,
       serverUrl: target.ok ? (target.value?.origin ?? null) : null,
-      freeDiskBytes: await parts.freeDiskBytes(),
+      freeDiskBytes: parts.freeDiskBytes(),
     }
   }
   return {

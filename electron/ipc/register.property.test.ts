@@ -52,7 +52,7 @@ beforeAll(async () => {
     camera: watched('camera', parts.camera),
     options: readLaunchOptions({}),
     versions: { app: '0', electron: '0', chromium: '0' },
-    freeDiskBytes: async () => null,
+    freeDiskBytes: () => null,
     writeLog: (entries) => void reached.push({ service: 'log.write', args: [entries] }),
     saveDiagnostics: async (facts) => {
       reached.push({ service: 'diagnostics.save', args: [facts] })

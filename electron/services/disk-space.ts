@@ -1,9 +1,9 @@
-import { statfs } from 'node:fs/promises'
+import { statfsSync } from 'node:fs'
 
 /** Bytes that an ordinary user may still write, or null where the system does not tell. */
-export const freeDiskBytes = async (folder: string): Promise<number | null> => {
+export const freeDiskBytes = (folder: string): number | null => {
   try {
-    const { bavail, bsize } = await statfs(folder)
+    const { bavail, bsize } = statfsSync(folder)
     return bavail * bsize
   } catch {
     // A system that does not tell is no failure of the desk's.

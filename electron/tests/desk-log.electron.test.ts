@@ -33,6 +33,7 @@ afterAll(async () => {
 const figures = {
   online: false,
   trouble: 'none',
+  disk: 'good',
   unsyncedRecords: 7,
   unsyncedPhotos: 2,
   quarantined: 1,

@@ -15,6 +15,9 @@ export interface Live<T> {
   subscribe(onChange: () => void): () => void
 }
 
+/** `low`: so little room that no new visit is taken. `failing`: it takes nothing, and is tried again and again. */
+export type DiskState = 'good' | 'low' | 'failing'
+
 export type KioskStage =
   | { readonly stage: 'opening' }
   /** `refusal`: why the last try failed; the desk asks again by itself where that can help. */
@@ -61,6 +64,7 @@ export interface SyncStatus {
   readonly clockDriftMs: number | null
   /** `revoked`: the server no longer takes this device; entries are still saved here. */
   readonly trouble: 'none' | 'revoked' | 'outdated'
+  readonly disk: DiskState
 }
 
 export type TroubleArea = (typeof troubleAreas)[number]

@@ -1,9 +1,11 @@
 /** The snapshots that the screens subscribe to, there from the first moment; the desk feeds them once it is open. */
 import type { WatchlistRow } from '@chowki/shared/collections/watchlist.ts'
 import type {
+  DiskState,
   Guard,
   KioskData,
   KioskStage,
+  Live,
   QuarantineNotice,
   Site,
   SyncStatus,
@@ -26,6 +28,7 @@ const firstStatus: SyncStatus = {
   clockDriftMs: null,
   waitingSince: null,
   trouble: 'none',
+  disk: 'good',
 }
 
 export function createKioskViews() {
@@ -49,6 +52,7 @@ export function createKioskViews() {
 export interface StatusParts {
   readonly desk: Pick<Desk, 'report' | 'store' | 'pending' | 'photoStates' | 'quarantine'>
   readonly connection: Connection
+  readonly disk: Live<DiskState>
   readonly status: LiveSource<SyncStatus>
   readonly now: () => number
 }
@@ -65,6 +69,7 @@ const keepEveryMs = 20_000
 export async function createStatusKeeper({
   desk,
   connection,
+  disk,
   status,
   now,
 }: StatusParts): Promise<StatusKeeper> {
@@ -75,6 +80,7 @@ export async function createStatusKeeper({
     const next: SyncStatus = {
       online,
       trouble,
+      disk: disk.current(),
       clockDriftMs,
       lastSyncedAt,
       unsyncedRecords: desk.pending.count(),

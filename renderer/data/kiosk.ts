@@ -9,7 +9,7 @@ import { defaultPhoneRegion } from '@chowki/shared/domain/phone.ts'
 import type { SiteDocument } from '@chowki/shared/protocol/device-api.ts'
 import type { KioskPlatform } from '../platform/platform.ts'
 import { createEnrolKiosk } from './enrolment/enrol-kiosk.ts'
-import type { KioskData, Site } from './kiosk-data.ts'
+import type { DiskState, KioskData, Live, Site } from './kiosk-data.ts'
 import { createStatusKeeper } from './kiosk-views.ts'
 import type { KioskViews } from './kiosk-views.ts'
 import { askForLastingStorage, takePageLock } from './desk/page-lock.ts'
@@ -30,6 +30,9 @@ import type { VisitActions } from './visits/visit-actions.ts'
 
 export interface KioskParts {
   readonly report: Report
+  readonly disk: Live<DiskState>
+  /** The browser has closed what lies on the disk. */
+  readonly onDiskLost: () => void
   readonly views: KioskViews
   readonly platform: KioskPlatform
   readonly databaseName: string
@@ -45,6 +48,8 @@ export interface OpenKiosk extends Pick<KioskData, 'enrol' | 'enrolAgain' | 'sig
   signOut(): void
   saveDiagnostics: KioskData['saveDiagnostics']
   syncNow(): void
+  /** To be opened anew: whatever no longer answers is left behind, and pictures on the screen stay. */
+  abandon(): Promise<void>
 }
 
 export async function openKiosk(parts: KioskParts): Promise<Result<OpenKiosk, ChowkiError>> {
@@ -59,6 +64,18 @@ export async function openKiosk(parts: KioskParts): Promise<Result<OpenKiosk, Ch
 async function tryToOpen(parts: KioskParts): Promise<Result<OpenKiosk, ChowkiError>> {
   const lock = await takePageLock(`${parts.databaseName}-page`)
   if (lock === null) return err(chowkiError('kiosk_open_elsewhere'))
+  try {
+    const opened = await openLocked(parts, lock)
+    if (!opened.ok) lock.release()
+    return opened
+  } catch (error) {
+    // The next try, when the cause is gone, takes it again.
+    lock.release()
+    throw error
+  }
+}
+
+async function openLocked(parts: KioskParts, lock: PageLock): Promise<Result<OpenKiosk, ChowkiError>> {
   askForLastingStorage()
   const listeners = createLateListeners()
   const desk = await openDesk({
@@ -71,11 +88,13 @@ async function tryToOpen(parts: KioskParts): Promise<Result<OpenKiosk, ChowkiErr
     onUsersChange: () => listeners.usersChanged.emit(),
     onUnreadable: listeners.unreadable,
   })
-  if (!desk.ok) {
-    lock.release()
-    return desk
-  }
-  return ok(await startKiosk(parts, desk.value, lock, listeners))
+  if (!desk.ok) return desk
+  return ok(
+    await startKiosk(parts, desk.value, lock, listeners).catch(async (error: unknown) => {
+      await desk.value.close()
+      throw error
+    }),
+  )
 }
 
 /** The desk opens before those who hear of its changes exist; what it says meanwhile is kept. */
@@ -129,7 +148,7 @@ async function startKiosk(
 ): Promise<OpenKiosk> {
   const { views, now, platform } = parts
   const connection = createConnection({ api: platform.api, now })
-  const status = await createStatusKeeper({ desk, connection, status: views.sync, now })
+  const status = await createStatusKeeper({ desk, connection, disk: parts.disk, status: views.sync, now })
   const background = createBackground({ desk, connection, status, now })
   const session = createSession(desk, views, now)
   let deviceId: string | null = null
@@ -146,6 +165,7 @@ async function startKiosk(
   })
   const actions = createVisitActions({
     desk,
+    hasRoom: () => parts.disk.current() === 'good',
     deviceId: () => deviceId,
     guardId: session.guardId,
     now,
@@ -153,7 +173,12 @@ async function startKiosk(
     onPhotoKept: background.photoKept,
   })
   const photoUrls = createPhotoUrls({ sealedPhotos: desk.photos, request: connection.request })
-  const stops = [feedViews(views, desk), await keepTrouble(desk.store, views.trouble)]
+  desk.store.onLost(parts.onDiskLost)
+  const stops = [
+    parts.disk.subscribe(status.refresh),
+    feedViews(views, desk),
+    await keepTrouble(desk.store, views.trouble),
+  ]
   const stopFeeding = (): void => stops.forEach((stop) => stop())
   listeners.changed.listen(() => {
     status.refresh()
@@ -164,6 +189,7 @@ async function startKiosk(
   )
   listeners.connect(background)
   await enrolment.resume()
+  const open = { enrolment, background, actions, stopFeeding, desk, lock }
   return {
     desk,
     actions,
@@ -176,6 +202,7 @@ async function startKiosk(
       watchlist: desk.watchlist,
       phoneRegion: () => desk.site.current()?.phoneRegion,
       now,
+      report: parts.report,
     },
     enrol: enrolment.enrol,
     enrolAgain: enrolment.enrolAgain,
@@ -190,23 +217,40 @@ async function startKiosk(
       })
     },
     syncNow: background.syncNow,
-    close: () => closeAll({ enrolment, background, photoUrls, stopFeeding, desk, lock }),
+    async close() {
+      await closeAll(open)
+      photoUrls.close()
+    },
+    abandon: () => abandonAll(open, parts.report),
   }
 }
 
 async function closeAll(open: {
   readonly enrolment: { stop(): void }
   readonly background: Background
-  readonly photoUrls: PhotoUrls
+  readonly actions: Pick<VisitActions, 'ended'>
   readonly stopFeeding: () => void
   readonly desk: Desk
   readonly lock: PageLock
 }): Promise<void> {
   open.enrolment.stop()
+  await open.actions.ended()
   await open.background.stop()
   open.stopFeeding()
-  open.photoUrls.close()
   await open.desk.close()
+  open.lock.release()
+}
+
+/** A database that fails may never end what it had begun; it is left behind, and what comes after it is closed too. */
+const abandonStepMs = 2_000
+
+async function abandonAll(open: Parameters<typeof closeAll>[0], report: Report): Promise<void> {
+  open.enrolment.stop()
+  open.stopFeeding()
+  for (const end of [open.actions.ended, open.background.stop, open.desk.close]) {
+    const tooLong = new Promise<void>((resolve) => setTimeout(resolve, abandonStepMs))
+    await Promise.race([end(), tooLong]).catch((error: unknown) => report('storage.abandon', error))
+  }
   open.lock.release()
 }
 

@@ -2,6 +2,7 @@
 import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
 import { openBrowserKeyStore } from './browser-key-store.ts'
+import type { BrowserKeyStore } from './browser-key-store.ts'
 import type { KioskPlatform } from './platform.ts'
 
 export interface BrowserPlatformOptions {
@@ -19,9 +20,17 @@ const codePattern = /^[0-9A-Za-z-]{1,64}$/
 export function createBrowserPlatform(options: BrowserPlatformOptions = {}): KioskPlatform {
   const page = options.location ?? window.location
   const send = options.fetch ?? ((input, init) => fetch(input, init))
-  const store = openBrowserKeyStore(options.databaseName ?? 'chowki-keys')
-  // Whoever asks first hears of a store that cannot be opened; without this the page would report it unhandled.
-  store.catch(() => undefined)
+  let opened: Promise<BrowserKeyStore> | null = null
+  /** After a failure, as of a full disk, it is opened anew by whoever asks next. */
+  const withStore = async <T>(work: (store: BrowserKeyStore) => Promise<T>): Promise<T> => {
+    const opening = (opened ??= openBrowserKeyStore(options.databaseName ?? 'chowki-keys'))
+    try {
+      return await work(await opening)
+    } catch (error) {
+      if (opened === opening) opened = null
+      throw error
+    }
+  }
   const code = takeCode(
     page,
     options.replaceAddress ?? ((address) => history.replaceState(null, '', address)),
@@ -30,18 +39,20 @@ export function createBrowserPlatform(options: BrowserPlatformOptions = {}): Kio
   /** In memory: a browser is for trying Chowki, a gate has the shell, which keeps its log on disk. */
   const log: object[] = []
   const readToken = (): Promise<string | null> =>
-    (token ??= store
-      .then((keys) => keys.read('token'))
-      .then((bytes) => (bytes === null ? null : new TextDecoder().decode(bytes))))
+    (token ??= withStore((keys) => keys.read('token')).then(
+      (bytes) => (bytes === null ? null : new TextDecoder().decode(bytes)),
+      (error: unknown) => {
+        token = null
+        throw error
+      },
+    ))
 
   return {
     kind: 'browser',
     async dataKey() {
       try {
-        const keys = await store
-        return ok(
-          await keys.readOrMake('dataKey', () => crypto.getRandomValues(new Uint8Array(dataKeyBytes))),
-        )
+        const make = () => crypto.getRandomValues(new Uint8Array(dataKeyBytes))
+        return ok(await withStore((keys) => keys.readOrMake('dataKey', make)))
       } catch {
         // Whatever the cause, the remedy is the code's: the browser's profile.
         return err(chowkiError('secure_store_unavailable'))
@@ -64,7 +75,7 @@ export function createBrowserPlatform(options: BrowserPlatformOptions = {}): Kio
       const own = isOwnOrigin(page, serverUrl)
       if (!own.ok) return own
       try {
-        await (await store).write('token', new TextEncoder().encode(nextToken))
+        await withStore((keys) => keys.write('token', new TextEncoder().encode(nextToken)))
       } catch {
         // Whatever the cause, the remedy is the code's: the browser's profile.
         return err(chowkiError('secure_store_unavailable'))

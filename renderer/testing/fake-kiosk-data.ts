@@ -61,6 +61,7 @@ function status(online: boolean, records: number, photos: number, quarantined: n
     quarantined,
     clockDriftMs: 400,
     trouble: 'none' as const,
+    disk: 'good' as const,
     ageMs,
   }
 }

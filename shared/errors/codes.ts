@@ -200,6 +200,11 @@ export const errorDescriptions = describe({
     cause: 'The kiosk could not write to its disk.',
     remedy: 'Free space on the disk; do not close the visit before it is saved.',
   },
+  device_disk_low: {
+    status: 503,
+    cause: 'The kiosk’s disk is almost full, so no new visit is taken.',
+    remedy: 'Free space on the disk; the desk goes on by itself.',
+  },
   network_unreachable: {
     status: 503,
     cause: 'The server did not answer.',

@@ -56,6 +56,7 @@ export const deskFiguresSchema = Type.Object(
   {
     online: Type.Boolean(),
     trouble: Type.Union([Type.Literal('none'), Type.Literal('revoked'), Type.Literal('outdated')]),
+    disk: Type.Union([Type.Literal('good'), Type.Literal('low'), Type.Literal('failing')]),
     unsyncedRecords: count,
     unsyncedPhotos: count,
     quarantined: count,

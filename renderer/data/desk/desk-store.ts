@@ -77,6 +77,8 @@ export interface DeskStore {
   writeMeta(key: string, value: unknown): Promise<void>
   /** No row at all: a desk that was never used. */
   isEmpty(): Promise<boolean>
+  /** The browser has closed it, as when the disk fails; not heard of `close`. */
+  onLost(listener: () => void): void
   close(): void
 }
 
@@ -95,6 +97,7 @@ export async function openDeskStore(name: string): Promise<DeskStore> {
   database.version(2).stores({ sentPhotos: '++seq' }).upgrade(listSentPhotos)
   await database.open()
   const meta: Table<MetaRow, string> = database.table('meta')
+  let isClosing = false
   return {
     database,
     photos: database.table('photos'),
@@ -113,7 +116,15 @@ export async function openDeskStore(name: string): Promise<DeskStore> {
       const counts = await Promise.all(database.tables.map((table) => table.count()))
       return counts.every((count) => count === 0)
     },
-    close: () => database.close(),
+    onLost(listener) {
+      database.on('close', () => {
+        if (!isClosing) listener()
+      })
+    },
+    close() {
+      isClosing = true
+      database.close()
+    },
   }
 }
 

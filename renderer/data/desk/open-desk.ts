@@ -13,6 +13,7 @@ import type { DeskKeys } from './keys/desk-keys.ts'
 import type { KioskDatabase, LocalUser } from './database/kiosk-collections.ts'
 import { openDatabase } from './database/open-database.ts'
 import { createUnsentKeys } from './database/unsent-keys.ts'
+import type { UnsentKeys } from './database/unsent-keys.ts'
 import { openDeskStore } from './desk-store.ts'
 import type { DeskStore } from './desk-store.ts'
 import { createFlatDirectory } from '../flats/flat-directory.ts'
@@ -97,7 +98,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk, Chowk
 }
 
 async function openWithKeys(options: DeskOptions, keys: DeskKeys, store: DeskStore): Promise<Desk> {
-  const { now, onChange } = options
+  const { now } = options
   const quarantine = await openQuarantineList(store, now, options.report)
   const unsent = createUnsentKeys(options.databaseName, ownCollections)
   const database = await openDatabase({
@@ -108,6 +109,25 @@ async function openWithKeys(options: DeskOptions, keys: DeskKeys, store: DeskSto
       if (quarantine.addUnreadable(row)) options.onUnreadable(row.collection)
     },
   })
+  return openOn(options, keys, store, { quarantine, unsent, database }).catch(async (error: unknown) => {
+    await database.close()
+    throw error
+  })
+}
+
+interface OpenParts {
+  readonly quarantine: QuarantineList
+  readonly unsent: UnsentKeys
+  readonly database: KioskDatabase
+}
+
+async function openOn(
+  options: DeskOptions,
+  keys: DeskKeys,
+  store: DeskStore,
+  { quarantine, unsent, database }: OpenParts,
+): Promise<Desk> {
+  const { now, onChange } = options
   const [photoStates, siteRow] = await Promise.all([loadPhotoStates(store, onChange), store.site.get('site')])
   const pending = await createPendingDocuments({
     desk: store,

@@ -93,7 +93,8 @@ export function createEnrolKiosk(parts: EnrolKioskParts): EnrolKiosk {
       const known = await readEnrolment(parts.desk.store)
       if (known.state === 'ready') {
         parts.onDeviceId(known.deviceId)
-        parts.stage.set({ stage: 'signedOut' })
+        // A desk that is opened anew behind its guard leaves him where he is.
+        if (parts.stage.current().stage !== 'signedIn') parts.stage.set({ stage: 'signedOut' })
         return parts.startReplication()
       }
       if (known.state === 'accepted') {
@@ -138,7 +139,10 @@ async function enrolOnce(
     return accepted
   }
   parts.onDeviceId(accepted.value.deviceId)
-  await finish(parts)
+  await finish(parts).catch((error: unknown) => {
+    parts.desk.report('enrolment.finish', error)
+    throw error
+  })
   return ok(null)
 }
 

@@ -4,7 +4,7 @@ import { openDeskStore } from '../desk/desk-store.ts'
 import type { DeskStore } from '../desk/desk-store.ts'
 import type { LocalUser } from '../desk/database/kiosk-collections.ts'
 import { guard, guardId, id, start } from '../../testing/desk/sample-documents.ts'
-import { createPinLocks, createSignIn, listGuards } from './sign-in.ts'
+import { createAttempts, createPinLocks, createSignIn, listGuards } from './sign-in.ts'
 
 let store: DeskStore | null = null
 let names = 0
@@ -17,10 +17,11 @@ async function desk(users: readonly LocalUser[] = [guard()]) {
   const byId = new Map(users.map((user) => [user._id, user]))
   const parts = { users: byId, now: () => clock.now }
   const make = (at: DeskStore) => {
-    const locks = createPinLocks(at, parts.now, () => clock.elapsed)
+    const attempts = createAttempts(at, () => undefined)
+    const locks = createPinLocks(attempts, parts.now, () => clock.elapsed)
     const onAttempt = () => Promise.resolve()
     return {
-      signIn: createSignIn({ report: () => undefined, ...parts, desk: at, locks, onAttempt }),
+      signIn: createSignIn({ report: () => undefined, ...parts, attempts, locks, onAttempt }),
       guards: () => listGuards({ users: byId, locks }),
     }
   }
@@ -108,6 +109,14 @@ describe('PIN sign-in', () => {
     expect(await (await restart()).signIn(guardId, '2580')).toMatchObject({ error: { retryAfterMs: 15_000 } })
     clock.now -= 86_400_000
     expect(await (await restart()).signIn(guardId, '2580')).toMatchObject({ error: { retryAfterMs: 60_000 } })
+  })
+
+  it('FAULT-5 while the disk fails guards sign in, and wrong PINs count all the same', async () => {
+    const { signIn } = await desk()
+    store?.database.close()
+    expect(await signIn(guardId, '2580')).toMatchObject({ ok: true })
+    await wrong(signIn, 5)
+    expect(await signIn(guardId, '2580')).toMatchObject({ error: { code: 'too_many_attempts' } })
   })
 
   it('P7 counts attempts that are made at once, each', async () => {

@@ -14,6 +14,7 @@ import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
 import type { Result } from '@chowki/shared/errors/result.ts'
 import { afterRightPin, afterWrongPin, noPinAttempts, pinLockLeft } from '@chowki/shared/domain/pin.ts'
+import type { PinAttempts } from '@chowki/shared/domain/pin.ts'
 import type { Report } from '../desk/trouble.ts'
 import type { LocalUser } from '../desk/database/kiosk-collections.ts'
 import type { DeskStore } from '../desk/desk-store.ts'
@@ -23,7 +24,7 @@ import type { Desk } from '../desk/open-desk.ts'
 
 export interface SignInParts {
   readonly report: Report
-  readonly desk: DeskStore
+  readonly attempts: KeptAttempts
   readonly users: ReadonlyMap<string, LocalUser>
   readonly now: () => number
   readonly locks: PinLocks
@@ -53,12 +54,12 @@ async function signIn(parts: SignInParts, userId: string, pin: string): Promise<
   if (user?.pinHash === undefined || !maySignIn(user))
     return err(chowkiError('forbidden', { field: 'userId', message: 'This person may not sign in here.' }))
   if ((await parts.locks.msLeft(userId)) > 0) return err(await locked(parts, userId))
-  const stored = (await parts.desk.pinAttempts.get(userId)) ?? noPinAttempts
+  const stored = await parts.attempts.read(userId)
   const counted = afterWrongPin(stored, parts.now())
-  await parts.desk.pinAttempts.put({ userId, ...counted })
+  await parts.attempts.write(userId, counted)
   // A hash that is none is a wrong PIN.
   const isRight = pin !== '' && (await argon2Verify({ password: pin, hash: user.pinHash }).catch(() => false))
-  if (isRight) await parts.desk.pinAttempts.put({ userId, ...afterRightPin() })
+  if (isRight) await parts.attempts.write(userId, afterRightPin())
   parts.locks.set(userId, isRight ? 0 : counted.lockMs)
   await parts.onAttempt()
   if (isRight) return ok({ userId, name: user.name, isSupervisor: isSupervisor(user), lockedUntil: null })
@@ -67,6 +68,27 @@ async function signIn(parts: SignInParts, userId: string, pin: string): Promise<
 
 const locked = async ({ locks }: SignInParts, userId: string): Promise<ChowkiError> =>
   chowkiError('too_many_attempts', { field: 'pin', retryAfterMs: await locks.msLeft(userId) })
+
+/** What was tried at each PIN, on the disk and in memory: while the disk fails, guards sign in, and attempts count. */
+export interface KeptAttempts {
+  read(userId: string): Promise<PinAttempts>
+  write(userId: string, attempts: PinAttempts): Promise<void>
+}
+
+export function createAttempts(desk: DeskStore, report: Report): KeptAttempts {
+  const known = new Map<string, PinAttempts>()
+  const failed = (error: unknown): undefined => void report('storage.signIn', error)
+  return {
+    async read(userId) {
+      const stored = known.has(userId) ? undefined : await desk.pinAttempts.get(userId).catch(failed)
+      return known.get(userId) ?? stored ?? noPinAttempts
+    },
+    async write(userId, attempts) {
+      known.set(userId, attempts)
+      await desk.pinAttempts.put({ userId, ...attempts }).catch(failed)
+    },
+  }
+}
 
 /** How long each guard is locked out, by elapsed time. What was stored before this start is read once. */
 export interface PinLocks {
@@ -78,14 +100,18 @@ export interface PinLocks {
 }
 
 /** `elapsed`: milliseconds by a clock that nobody sets, such as `performance.now()`. */
-export function createPinLocks(desk: DeskStore, now: () => number, elapsed: () => number): PinLocks {
+export function createPinLocks(
+  attempts: Pick<KeptAttempts, 'read'>,
+  now: () => number,
+  elapsed: () => number,
+): PinLocks {
   const ends = new Map<string, number>()
   const endOf = async (userId: string): Promise<number> => {
-    const stored = ends.has(userId) ? undefined : await desk.pinAttempts.get(userId)
+    const stored = ends.has(userId) ? noPinAttempts : await attempts.read(userId)
     // Again: an attempt may have come while the store was read.
     const known = ends.get(userId)
     if (known !== undefined) return known
-    const end = elapsed() + pinLockLeft(stored ?? noPinAttempts, now())
+    const end = elapsed() + pinLockLeft(stored, now())
     ends.set(userId, end)
     return end
   }
@@ -129,8 +155,9 @@ export function createSession(
   views: KioskViews,
   now: () => number,
 ): Session {
-  const locks = createPinLocks(desk.store, now, () => performance.now())
-  const parts = { desk: desk.store, users: desk.users, now, locks }
+  const attempts = createAttempts(desk.store, desk.report)
+  const locks = createPinLocks(attempts, now, () => performance.now())
+  const parts = { attempts, users: desk.users, now, locks }
   const guardId = (): string | null => {
     const stage = views.stage.current()
     return stage.stage === 'signedIn' ? stage.guard.userId : null

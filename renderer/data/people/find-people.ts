@@ -3,6 +3,7 @@ import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts
 import type { WatchlistRow } from '@chowki/shared/collections/watchlist.ts'
 import { judgeAdmission } from '@chowki/shared/domain/admission.ts'
 import { normalisePhone } from '@chowki/shared/domain/phone.ts'
+import type { Report } from '../desk/trouble.ts'
 import type { DeskKeys } from '../desk/keys/desk-keys.ts'
 import type { KioskDatabase, LocalVisitor } from '../desk/database/kiosk-collections.ts'
 import type { FlatDirectory } from '../flats/flat-directory.ts'
@@ -19,6 +20,7 @@ export interface FindParts {
   /** Undefined until the site is known. */
   readonly phoneRegion: () => string | undefined
   readonly now: () => number
+  readonly report: Report
 }
 
 export async function findPeople(
@@ -28,7 +30,11 @@ export async function findPeople(
 ): Promise<readonly PersonHit[]> {
   const rows = await withAllOfPhone(parts, term, parts.index.find(term, limit))
   const found = rows.slice(0, limit)
-  const entries = await lastEntries(parts.database, found)
+  // While the disk fails, whoever is known can still be looked up.
+  const entries = await lastEntries(parts.database, found).catch((error: unknown) => {
+    parts.report('storage.find', error)
+    return []
+  })
   return found.map((row, n) => toHit(parts, row, entries[n] ?? null))
 }
 
@@ -37,14 +43,18 @@ export async function findPeople(
  * person who comes to light later would have been taken for nobody.
  */
 async function withAllOfPhone(
-  { database, keys, index, phoneRegion }: FindParts,
+  { database, keys, index, phoneRegion, report }: FindParts,
   term: string,
   rows: readonly PersonRow[],
 ): Promise<readonly PersonRow[]> {
   const phone = normalisePhone(term, phoneRegion())
   if (phone === null) return rows
   const people = new Map(rows.map((row) => [row.visitorId, row]))
-  for (const visitor of await visitorsOfPhone(database, keys, phone)) {
+  const ofPhone = await visitorsOfPhone(database, keys, phone).catch((error: unknown) => {
+    report('storage.find', error)
+    return []
+  })
+  for (const visitor of ofPhone) {
     const row = index.person(visitor._id) ?? unreadRow(visitor)
     if (!people.has(row.visitorId)) people.set(row.visitorId, row)
   }

@@ -80,7 +80,8 @@ export async function createCollectionSync(parts: CollectionSyncParts): Promise<
       await raiseEpoch(desk, collection.name)
       running = await startOne()
     })
-  const onTrouble = ({ trouble }: SyncError): void => {
+  const onTrouble = ({ trouble, cause, documentId }: SyncError): void => {
+    if (trouble === 'replicaFailed' && documentId === undefined) failed('replication.write')(cause)
     if (trouble === 'checkpointUnknown' || trouble === 'clockWentBack')
       void startOver().catch(failed('replication.startOver'))
   }

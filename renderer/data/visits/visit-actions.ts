@@ -33,6 +33,8 @@ export interface ActionParts {
     | 'photoStates'
     | 'site'
   >
+  /** False while the disk is too full for a new visit. */
+  readonly hasRoom: () => boolean
   readonly deviceId: () => string | null
   readonly guardId: () => string | null
   readonly now: () => number
@@ -47,6 +49,8 @@ export interface VisitActions {
   letOut(entryId: string): Promise<Result<ExitReceipt, ChowkiError>>
   undoLetOut(exit: ExitReceipt): Promise<Result<null, ChowkiError>>
   correctVisitor(correction: VisitorCorrection): Promise<Result<null, ChowkiError>>
+  /** Resolves when nothing is under way that was begun before. */
+  ended(): Promise<void>
 }
 
 /** The screen offers ten seconds; a slow tap that began in time is not refused. */
@@ -79,6 +83,7 @@ export function createVisitActions(parts: ActionParts): VisitActions {
         }),
       ),
     correctVisitor: (correction) => alone(() => correctVisitor(parts, correction)),
+    ended: () => inTurn(() => undefined),
   }
 }
 
@@ -90,6 +95,8 @@ const tooLate = (): ChowkiError => chowkiError('undo_too_late')
 async function letIn(parts: ActionParts, visit: NewVisit): Promise<Result<VisitReceipt, ChowkiError>> {
   const [guardId, site, deviceId] = [parts.guardId(), parts.desk.site.current(), parts.deviceId()]
   if (guardId === null || site === null || deviceId === null) return err(chowkiError('forbidden'))
+  // An exit, which is small, is taken to the last.
+  if (!parts.hasRoom()) return err(chowkiError('device_disk_low'))
   const now = parts.now()
   const entryId = parts.newId()
   const photoId = visit.photo === null ? null : parts.newId()

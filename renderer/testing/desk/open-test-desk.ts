@@ -57,6 +57,7 @@ export async function openTestDesk(options: TestDeskOptions): Promise<TestDesk> 
   )
   const actions = createVisitActions({
     desk: opened,
+    hasRoom: () => true,
     deviceId: () => id(0x99),
     guardId: () => guardId,
     now: () => clock.now,

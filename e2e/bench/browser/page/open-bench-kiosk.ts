@@ -1,5 +1,7 @@
 /** The kiosk's data as the product opens it, enrolled and with a guard signed in, and no screen above it. */
 import { createObjectId, objectIdRandomBytes } from '@chowki/shared/domain/object-id.ts'
+import { createLive } from '../../../../renderer/data/desk/live.ts'
+import type { DiskState } from '../../../../renderer/data/kiosk-data.ts'
 import { openKiosk } from '../../../../renderer/data/kiosk.ts'
 import type { OpenKiosk } from '../../../../renderer/data/kiosk.ts'
 import { createKioskViews } from '../../../../renderer/data/kiosk-views.ts'
@@ -17,6 +19,8 @@ const newObjectId = (): string =>
 export async function openKioskHere(): Promise<OpenKiosk> {
   const opened = await openKiosk({
     report: () => undefined,
+    disk: createLive<DiskState>('good'),
+    onDiskLost: () => undefined,
     views: createKioskViews(),
     platform: createBrowserPlatform(),
     databaseName: 'chowki',

@@ -67,6 +67,7 @@ async function open(): Promise<void> {
   const desk = result.value
   const actions = createVisitActions({
     desk,
+    hasRoom: () => true,
     deviceId: () => id(0x99),
     guardId: () => guardId,
     now: Date.now,

@@ -4,6 +4,7 @@ import {
   IconCloudOff,
   IconCamera,
   IconCloudCheck,
+  IconDatabaseX,
 } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -36,6 +37,7 @@ export function SyncState() {
       data-unsynced={sync.unsyncedRecords}
       data-photos={sync.unsyncedPhotos}
       data-quarantined={sync.quarantined}
+      data-disk={sync.disk}
     >
       {sync.online ? (
         <IconCloudCheck size={28} stroke={iconStroke} aria-hidden="true" />
@@ -48,7 +50,7 @@ export function SyncState() {
           {waits ? (
             <Waiting sync={sync} />
           ) : (
-            sync.quarantined === 0 && sync.trouble === 'none' && <AllOnServer />
+            sync.quarantined === 0 && sync.trouble === 'none' && sync.disk === 'good' && <AllOnServer />
           )}
         </span>
         <span className={styles['line']}>
@@ -125,6 +127,12 @@ function Troubles({ sync }: { readonly sync: SyncStatus }) {
         <span className={classNames(styles['item'], styles['refused'])}>
           <IconAlertCircle size={22} stroke={iconStroke} />
           {t('bar.quarantined', { count: sync.quarantined })}
+        </span>
+      )}
+      {sync.disk !== 'good' && (
+        <span className={classNames(styles['item'], styles['refused'])}>
+          <IconDatabaseX size={22} stroke={iconStroke} />
+          {t(`bar.disk.${sync.disk}`)}
         </span>
       )}
       {sync.trouble !== 'none' && (

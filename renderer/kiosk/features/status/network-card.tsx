@@ -7,6 +7,7 @@ import { useClock, useNow } from '../../time.ts'
 import { EnrolAgain } from '../enrol/enrol-again.tsx'
 import styles from './status-screen.module.css'
 
+const diskTexts = { low: 'status.diskLowText', failing: 'status.diskFailingText' } as const
 const troubleTexts = { revoked: 'status.revokedText', outdated: 'status.outdatedText' } as const
 
 export function NetworkCard() {
@@ -16,11 +17,13 @@ export function NetworkCard() {
   const clock = useClock()
   const now = useNow(5_000)
   const text =
-    sync.trouble === 'none'
-      ? sync.online
-        ? 'status.onlineText'
-        : 'status.offlineText'
-      : troubleTexts[sync.trouble]
+    sync.disk !== 'good'
+      ? diskTexts[sync.disk]
+      : sync.trouble !== 'none'
+        ? troubleTexts[sync.trouble]
+        : sync.online
+          ? 'status.onlineText'
+          : 'status.offlineText'
   return (
     <section className={styles['card']}>
       <div className={styles['split']}>

@@ -1,0 +1,40 @@
+/** The disk under fake-indexeddb fails as Chromium's does when it is full: every database is closed, and none opens. */
+import { forceCloseDatabase, IDBFactory, IDBObjectStore } from 'fake-indexeddb'
+
+export interface FailingDisk {
+  /** Closes what is open; until `mend` nothing opens. */
+  fail(): void
+  /** The next write to a database of this name's beginning fails, and all stay open. */
+  failOnce(database: string): void
+  mend(): void
+}
+
+export function createFailingDisk(): FailingDisk {
+  const opened = new Set<unknown>()
+  let isFull = false
+  let once: string | null = null
+  const { open } = IDBFactory.prototype
+  const { put } = IDBObjectStore.prototype
+  IDBFactory.prototype.open = function openUnlessFull(...args: Parameters<typeof open>) {
+    if (isFull) throw new DOMException('the disk is full', 'UnknownError')
+    const request = open.apply(this, args)
+    request.addEventListener('success', () => opened.add(request.result))
+    return request
+  }
+  IDBObjectStore.prototype.put = function putUnlessFull(...args: Parameters<typeof put>) {
+    if (once !== null && this.transaction.db.name.startsWith(once)) {
+      once = null
+      throw new DOMException('the disk is full', 'QuotaExceededError')
+    }
+    return put.apply(this, args)
+  }
+  return {
+    fail() {
+      isFull = true
+      for (const database of opened) forceCloseDatabase(database as Parameters<typeof forceCloseDatabase>[0])
+      opened.clear()
+    },
+    failOnce: (database) => void (once = database),
+    mend: () => void (isFull = false),
+  }
+}
