@@ -106,9 +106,10 @@ const isLogEntry = (entry: unknown): boolean => {
 const figures = ['unsyncedRecords', 'unsyncedPhotos', 'quarantined'] as const
 const times = ['lastSyncedAt', 'waitingSince', 'clockDriftMs'] as const
 const isDeskFigures = (request: unknown): boolean =>
-  hasOnly(request, ['online', 'trouble', ...figures, ...times]) &&
+  hasOnly(request, ['online', 'trouble', 'disk', ...figures, ...times]) &&
   typeof request['online'] === 'boolean' &&
   ['none', 'revoked', 'outdated'].includes(String(request['trouble'])) &&
+  ['good', 'low', 'failing'].includes(String(request['disk'])) &&
   typeof request['trouble'] === 'string' &&
   figures.every(
     (name) => Number.isInteger(request[name]) && Number(request[name]) >= 0 && Number(request[name]) <= 1e9,

@@ -60,11 +60,12 @@ export function createDiskKeeper(parts: DiskKeeperParts): DiskKeeper {
     if (timer === null && !stopped) state.set(free !== null && free < refuseBelowBytes ? 'low' : 'good')
   }
   const tryToMend = async (): Promise<void> => {
-    // Whatever it is, the next try is the answer to it.
+    // The next try is the answer to whatever it is; the screen says so meanwhile.
     const takesWrites = await parts.tryWrite().then(
       () => true,
       () => false,
     )
+    // As above.
     const isOpen = takesWrites && (await parts.reopen().catch(() => false))
     timer = null
     if (stopped) return

@@ -58,7 +58,7 @@ const search = ({ desk }: TestDesk, term: string) =>
   findPeople(
     {
       ...{ database: desk.database, keys: desk.keys, index: desk.people, flats: desk.flats },
-      ...{ watchlist: desk.watchlist, phoneRegion: () => 'IN', now: () => start },
+      ...{ watchlist: desk.watchlist, phoneRegion: () => 'IN', now: () => start, report: () => undefined },
     },
     term,
     10,
