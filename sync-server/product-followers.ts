@@ -4,6 +4,7 @@ import type { Follower } from './followers/follower.ts'
 import { startFollowers } from './followers/start-followers.ts'
 import type { Followers } from './followers/start-followers.ts'
 import { deskActivityName, followDeskActivity } from './gate/devices/desk-activity.ts'
+import { admissionReviewName, followAdmissions } from './gate/review/admission-review.ts'
 import { followPersonLinks, personLinksName } from './gate/people/person-links.ts'
 import type { Logger } from './ops/logging/create-logger.ts'
 import { describeError } from './ops/logging/redaction.ts'
@@ -11,11 +12,12 @@ import type { Records } from './records/records.ts'
 import type { Places } from './storage/places.ts'
 import type { StorageReads } from './storage/storage.ts'
 
-export const followerNames: readonly string[] = [deskActivityName, personLinksName]
+export const followerNames: readonly string[] = [deskActivityName, personLinksName, admissionReviewName]
 
 const productFollowers = (records: Records): Follower[] => [
   followDeskActivity(records),
   followPersonLinks(records, Date.now),
+  followAdmissions(records),
 ]
 
 export function followSocieties(

@@ -19,6 +19,7 @@ import type { ServerData } from '../open-data.ts'
 import type { Caller } from '../records/caller.ts'
 import { verifyAudit } from '../records/verify-audit.ts'
 import { CliProblem } from './cli-problem.ts'
+import { reviewLines } from './review-lines.ts'
 
 export interface CliOptions {
   readonly gate?: string
@@ -51,6 +52,8 @@ export const usage = `Usage: node sync-server/cli/main.ts <command>
   links              [--society <name or id>] [--limit 50]  records of visitors that count as one person, newest first:
                      record, the older one, Active or Undone, since when, name, phone but its end; the look is audited
   undo-link <record> [--society <name or id>]  they are two people: nothing links this record again
+  review             [--society <name or id>] [--limit 50]  visits that need a look, newest first: entry, reasons, visit,
+                     Inside, Left or Cancelled, gate, name, phone but its end, the override's reason; the look is audited
   verify             counts of every collection, and photos that visits name but the server lacks
   followers          [--society <name or id>]  how far each follower is: society, name, place, head, changes between,
                      seconds behind, failures in a row, the last error
@@ -67,6 +70,7 @@ export const commands: Readonly<Record<string, Command>> = {
   refused,
   links,
   'undo-link': undoLink,
+  review,
   verify,
   followers,
   audit,
@@ -209,6 +213,13 @@ async function undoLink(options: CliOptions, parts: CliParts): Promise<string[]>
   const isKnown = await undoPersonLink(parts.records, commandLine, societyId, visitorId, parts.now())
   if (!isKnown) throw new CliProblem('There is no such link. See `links`.')
   return [`${visitorId}\tUndone`]
+}
+
+async function review(options: CliOptions, parts: CliParts): Promise<string[]> {
+  const lines: string[] = []
+  for (const societyId of await askedSocieties(options, parts))
+    lines.push(...(await reviewLines(parts, commandLine, societyId, limitOf(options))))
+  return lines
 }
 
 const photosOfVisits = {

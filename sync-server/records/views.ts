@@ -9,7 +9,7 @@ import type { Caller } from './caller.ts'
 
 export type View =
   | {
-      readonly action: 'photo.viewed' | 'quarantine.viewed' | 'personLinks.viewed'
+      readonly action: 'photo.viewed' | 'quarantine.viewed' | 'personLinks.viewed' | 'visitorEntries.viewed'
       readonly collection: string
       readonly id: string
     }
