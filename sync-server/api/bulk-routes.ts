@@ -22,7 +22,7 @@ import type { WriteParts } from './write-routes.ts'
 
 export const rowsMax = 1_000
 const bodyLimit = 8 * 1024 * 1024
-/** Each costs a transaction that is undone. */
+/** A round for each rule of the store that rows break; more, where others write the same meanwhile. */
 const setAsideMax = 50
 
 export const bulkAddress = `${listAddress}/bulk`
@@ -181,7 +181,7 @@ async function newestRows(
   return new Map(rows.map((row) => [row.record._id, row]))
 }
 
-/** Runs `write` until the store refuses no row any more; each that it refuses is in `refused` then. */
+/** Runs `write` until the store refuses no row any more; those that it refuses are in `refused` then. */
 async function settingAside<T>(
   refused: Map<number, Problem>,
   ids: readonly string[],
@@ -191,14 +191,26 @@ async function settingAside<T>(
     try {
       return await write()
     } catch (error) {
-      const problem = problemOf(error)
-      const isOfRow = error instanceof RecordRefused || error instanceof RecordIdTaken
-      const index = isOfRow ? ids.indexOf(error.id) : -1
-      if (!problem || index < 0 || refused.has(index)) throw error
-      if (count === setAsideMax) throw new ResourceRefused({ ...problem, detail: tooMany })
-      refused.set(index, problem)
+      const found = refusalsIn(error).map(([id, problem]) => [ids.indexOf(id), problem] as const)
+      const news = found.filter(([index]) => index >= 0 && !refused.has(index))
+      const [first] = news
+      if (!first) throw error
+      if (count === setAsideMax) throw new ResourceRefused({ ...first[1], detail: tooMany })
+      for (const [index, problem] of news) refused.set(index, problem)
     }
   }
 }
 
-const tooMany = `More than ${setAsideMax} rows have ids or values that are in use; nothing was written.`
+const tooMany = 'Other requests use the same ids or values at this moment; nothing was written.'
+
+/** Which rows a write was refused for; empty where it was for none. */
+function refusalsIn(error: unknown): (readonly [string, Problem])[] {
+  if (error instanceof RecordIdTaken) {
+    return error.ids.map((id) => [id, resourceProblem('id_taken', { field: '_id' })])
+  }
+  if (!(error instanceof RecordRefused)) return []
+  return [error, ...error.others].flatMap((one) => {
+    const problem = problemOf(one)
+    return problem ? [[one.id, problem] as const] : []
+  })
+}

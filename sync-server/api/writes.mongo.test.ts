@@ -292,6 +292,27 @@ describe('in bulk', () => {
     expect((await api.post<ProblemBody>('flats/bulk', tooMany)).status).toBe(400)
   })
 
+  test('API-9 what only the store knows to be in use is named for each row, however many', async () => {
+    const fresh = [flat(), flat()]
+    const gone = Array.from({ length: 120 }, () => flat())
+    const made = await api.post<Results>('flats/bulk', { rows: gone })
+    for (const { _id, etag } of made.body.results) {
+      expect((await api.remove(`flats/${_id}`, { 'if-match': etag ?? '' })).status).toBe(204)
+    }
+    const known = await theirs.post<Results>('flats/bulk', {
+      rows: Array.from({ length: 120 }, () => flat()),
+    })
+    const taken = known.body.results.map(({ _id }) => flat({ _id }))
+    const { status, body } = await api.post<Results>('flats/bulk', { rows: [...fresh, ...gone, ...taken] })
+    expect(status).toBe(200)
+    const codes = body.results.map(({ status: one, problem }) => `${one} ${problem?.code ?? ''}`)
+    expect(codes).toEqual([
+      ...Array.from({ length: 2 }, () => '201 '),
+      ...Array.from({ length: 120 }, () => '409 value_taken'),
+      ...Array.from({ length: 120 }, () => '409 id_taken'),
+    ])
+  })
+
   test('API-9 many are changed, each by its version', async () => {
     const made = await api.post<Results>('flats/bulk', { rows: Array.from({ length: 5 }, () => flat()) })
     const rows = made.body.results.map(({ _id, etag }) => ({ _id, ifMatch: etag, patch: { floor: 3 } }))

@@ -1,5 +1,6 @@
 /** Why nothing was written. Each is thrown by `records.write` once all is undone. */
 import { DuplicateIds, RowsRefused } from '../storage/storage.ts'
+import type { RowRefusal } from '../storage/storage.ts'
 
 /** The caller may not write this collection: a bug, or somebody who tries. The attempt is in the audit. */
 export class WriteForbidden extends Error {
@@ -21,32 +22,54 @@ export class RecordRefused extends Error {
   readonly reason: string
   /** Another record of the society has the value. */
   readonly isTaken: boolean
+  /** Those that the store refuses beside this one. */
+  readonly others: readonly RecordRefused[]
 
-  constructor(id: string, field: string, reason: string, isTaken = false) {
+  constructor(
+    id: string,
+    field: string,
+    reason: string,
+    { isTaken = false, others = [] }: { isTaken?: boolean; others?: readonly RecordRefused[] } = {},
+  ) {
     super(`a record is refused: ${field} ${reason}`)
     this.id = id
     this.field = field
     this.reason = reason
     this.isTaken = isTaken
+    this.others = others
   }
 }
 
-/** A new record's id is in use, here or in another society: which of them is not said. */
+/** Ids of new records are in use, here or in another society: which of them is not said. */
 export class RecordIdTaken extends Error {
   override name = 'RecordIdTaken'
-  readonly id: string
+  /** One at least. */
+  readonly ids: readonly string[]
 
-  constructor(id: string) {
+  constructor(ids: readonly string[]) {
     super('the id of a new record is in use')
-    this.id = id
+    this.ids = ids
   }
 }
 
 /** The store's refusals in the words of records; whatever else happened stays as it is. */
 export function toRecordError(error: unknown): unknown {
-  if (error instanceof DuplicateIds) return new RecordIdTaken(error.ids[0] ?? '')
-  const [first] = error instanceof RowsRefused ? error.refusals : []
-  if (!first) return error
-  const { id, field = '', rule } = first
-  return new RecordRefused(id, field, `breaks the store's ${rule} rule`, rule === 'unique')
+  if (error instanceof DuplicateIds) return new RecordIdTaken(error.ids)
+  const [first, ...others] = error instanceof RowsRefused ? error.refusals : []
+  return first
+    ? toRecordRefused(
+        first,
+        others.map((other) => toRecordRefused(other)),
+      )
+    : error
+}
+
+function toRecordRefused(
+  { id, field, rule }: RowRefusal,
+  others: readonly RecordRefused[] = [],
+): RecordRefused {
+  return new RecordRefused(id, field ?? '', `breaks the store's ${rule} rule`, {
+    isTaken: rule === 'unique',
+    others,
+  })
 }

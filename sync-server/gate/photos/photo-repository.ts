@@ -57,7 +57,8 @@ export function createPhotoRepository(records: Records): PhotoRepository {
           break
         } catch (error) {
           // Of another society, or a moment ago of this one: the rest does not wait for it.
-          if (!(error instanceof RecordIdTaken) || !fresh.delete(error.id)) throw error
+          const taken = error instanceof RecordIdTaken ? error.ids.filter((id) => fresh.delete(id)) : []
+          if (taken.length === 0) throw error
         }
       }
       return new Set(fresh.keys())
