@@ -14,7 +14,7 @@ import { deskScreens } from '../../kiosk/features/desk/desk-store.ts'
 import { changeLanguage, languages } from '../../i18n/i18n.ts'
 import type { ScreenParts } from '../../kiosk/kiosk-context.ts'
 import { themeChoices, usePreferences } from '../../kiosk/preferences.ts'
-import { openPaintedCamera } from './painted-camera.ts'
+import { cameraFaults, openPaintedCamera } from './painted-camera.ts'
 import { startApp } from '../../kiosk/start-app.tsx'
 
 const asked = new URLSearchParams(globalThis.location.search)
@@ -115,7 +115,9 @@ async function openGallery(): Promise<void> {
     platform: galleryPlatform,
     launch,
     capturePhoto: slowly(capturePhoto),
-    openCamera: asked.has('nocamera') ? () => Promise.reject(new Error('No camera')) : openPaintedCamera,
+    openCamera: asked.has('nocamera')
+      ? () => Promise.reject(new Error('No camera'))
+      : () => openPaintedCamera(oneOf(cameraFaults, 'camera')),
     now: Date.now,
   }
   // What the other gate does, a test does here.

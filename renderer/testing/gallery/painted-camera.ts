@@ -2,7 +2,17 @@
 const width = 1280
 const height = 720
 
-export function openPaintedCamera(): Promise<MediaStream> {
+/** What cameras do at a gate. `busy`: another program has it at first. `frozen`: after the first frame none comes. */
+export const cameraFaults = ['busy', 'frozen', 'muted'] as const
+export type CameraFault = (typeof cameraFaults)[number]
+
+let opened = 0
+
+export function openPaintedCamera(fault?: CameraFault): Promise<MediaStream> {
+  opened += 1
+  if (fault === 'busy' && opened <= 2)
+    return Promise.reject(new DOMException('another program has it', 'NotReadableError'))
+
   const canvas = document.createElement('canvas')
   canvas.width = width
   canvas.height = height
@@ -11,7 +21,9 @@ export function openPaintedCamera(): Promise<MediaStream> {
   paint(context)
   const stream = canvas.captureStream(4)
   // A canvas sends a frame only when something is drawn on it.
-  setInterval(() => paint(context), 500)
+  if (fault !== 'frozen') setInterval(() => paint(context), 500)
+  if (fault === 'muted')
+    for (const track of stream.getTracks()) Object.defineProperty(track, 'muted', { value: true })
   return Promise.resolve(stream)
 }
 

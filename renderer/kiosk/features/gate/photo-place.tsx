@@ -31,10 +31,17 @@ export function PhotoPlace({ camera, stays, taken, wide = false }: PhotoPlacePro
     )
   return (
     <div className={classNames(styles['place'], wide && styles['wide'])} data-camera={camera.state}>
-      {camera.state === 'live' && (
-        <div className={styles['live']} ref={camera.attach} role="img" aria-label={t('camera.live')} />
+      {(camera.state === 'live' || camera.state === 'silent') && (
+        <div
+          hidden={camera.state === 'silent'}
+          className={styles['live']}
+          ref={camera.attach}
+          role="img"
+          aria-label={t('camera.live')}
+        />
       )}
       {camera.state === 'starting' && <Note icon={IconCamera} text={t('camera.starting')} />}
+      {camera.state === 'silent' && <Note icon={IconCameraOff} text={t('camera.silent')} />}
       {camera.state === 'missing' && <Note icon={IconCameraOff} text={t('camera.missing')} />}
       {camera.state === 'fixed' && <Note icon={IconCamera} text={t('camera.fixed')} />}
     </div>

@@ -1,15 +1,18 @@
 /** The gate's camera: a live stream for as long as the gate screen stands, so that a picture never waits for it. */
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import type { PhotoSource } from '../../../data/photos/photo-capture.ts'
+import { retryWaitMs } from '../../../data/replication/retry-wait.ts'
+import { freshFrame } from '../../../platform/fresh-frame.ts'
 import { useKiosk } from '../../kiosk-context.ts'
 
-export type CameraState = 'starting' | 'live' | 'missing' | 'fixed'
+/** `silent`: it is there and sends no pictures. */
+export type CameraState = 'starting' | 'live' | 'silent' | 'missing' | 'fixed'
 
 export interface Camera {
   readonly state: CameraState
   /** Puts the one video element into whichever place is on the screen. */
   readonly attach: (place: HTMLElement | null) => void
-  /** Null where no picture came in time: the visit never waits for it longer than that. */
+  /** Of a frame that came after this was asked; null where none came in time: the visit never waits longer for it. */
   readonly take: () => Promise<Blob | null>
 }
 
@@ -39,12 +42,14 @@ export function useCamera(): Camera {
       return taken.ok ? pictureOf(taken.value) : null
     }
     if (launch.fixedCamera) return within(fixedTimeoutMs, takeFixed())
-    return video.srcObject === null
-      ? Promise.resolve(null)
-      : within(
-          liveTimeoutMs,
-          firstFrame(video).then(() => pictureOf(video)),
-        )
+    if (!isSending(video)) return Promise.resolve(null)
+    const begunAt = performance.now()
+    // Taken off the screen meanwhile, a video stands still.
+    void video.play().catch(() => undefined)
+    return within(
+      liveTimeoutMs,
+      freshFrame(video, begunAt).then(() => pictureOf(video)),
+    )
   }, [launch, platform, capturePhoto, video])
   return { state, attach, take }
 }
@@ -62,26 +67,40 @@ function useStream(video: HTMLVideoElement): CameraState {
   const { launch, openCamera } = useKiosk()
   const [state, setState] = useState<CameraState>(launch.fixedCamera ? 'fixed' : 'starting')
   const [attempt, setAttempt] = useState(0)
+  const failures = useRef(0)
 
   useEffect(() => {
     if (launch.fixedCamera) return undefined
     let opened: MediaStream | null = null
     let left = false
     const again = (): void => setAttempt((n) => n + 1)
+    const wait = createWait(again, failures)
+    const stopWatching = watchFrames(video, (isSending) => {
+      if (opened === null) return
+      setState(isSending ? 'live' : 'silent')
+      if (isSending) failures.current = 0
+      else wait.begin()
+    })
     openCamera().then(
       (media) => {
         if (left) return stopTracks(media)
         opened = media
         for (const track of media.getTracks()) track.addEventListener('ended', again)
         video.srcObject = media
-        setState('live')
+        setState(isSending(video) ? 'live' : 'silent')
       },
-      // Shown in the picture's place.
-      () => left || setState('missing'),
+      () => {
+        if (left) return
+        // Shown in the picture's place. Another program may have it for a moment.
+        setState('missing')
+        wait.begin()
+      },
     )
     navigator.mediaDevices?.addEventListener('devicechange', again)
     return () => {
       left = true
+      wait.end()
+      stopWatching()
       navigator.mediaDevices?.removeEventListener('devicechange', again)
       if (opened !== null) stopTracks(opened)
       video.srcObject = null
@@ -91,13 +110,46 @@ function useStream(video: HTMLVideoElement): CameraState {
   return state
 }
 
-const stopTracks = (media: MediaStream): void => media.getTracks().forEach((track) => track.stop())
+/** Opens the camera again after a while that grows with each failure. */
+function createWait(again: () => void, failures: { current: number }) {
+  let timer: ReturnType<typeof setTimeout> | null = null
+  return {
+    begin() {
+      if (timer !== null) return
+      failures.current += 1
+      timer = setTimeout(again, retryWaitMs(failures.current, Math.random()))
+    },
+    end() {
+      if (timer !== null) clearTimeout(timer)
+    },
+  }
+}
 
-/** Before it a video draws as black. */
-const firstFrame = (video: HTMLVideoElement): Promise<void> =>
-  video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA
-    ? Promise.resolve()
-    : new Promise((resolve) => video.addEventListener('loadeddata', () => resolve(), { once: true }))
+const frozenMs = 3_000
+
+/** Tells every few seconds whether frames still come. A video that is not on the screen stands still and tells nothing. */
+function watchFrames(video: HTMLVideoElement, tell: (isSending: boolean) => void): () => void {
+  let frames = -1
+  const timer = setInterval(() => {
+    if (video.paused) {
+      frames = -1
+      return
+    }
+    const { totalVideoFrames } = video.getVideoPlaybackQuality()
+    tell(totalVideoFrames !== frames && isSending(video))
+    frames = totalVideoFrames
+  }, frozenMs)
+  return () => clearInterval(timer)
+}
+
+/** A track that is muted shows the last frame that it had. */
+function isSending(video: HTMLVideoElement): boolean {
+  const media = video.srcObject
+  if (!(media instanceof MediaStream)) return false
+  return media.getVideoTracks().some((track) => track.readyState === 'live' && !track.muted)
+}
+
+const stopTracks = (media: MediaStream): void => media.getTracks().forEach((track) => track.stop())
 
 const within = (timeoutMs: number, taking: Promise<Blob | null>): Promise<Blob | null> =>
   Promise.race([

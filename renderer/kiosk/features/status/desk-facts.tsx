@@ -62,6 +62,7 @@ function CameraWords({ fixed }: { readonly fixed: string | null }) {
   const { state } = useCamera()
   const words = {
     live: () => t('status.cameraLive'),
+    silent: () => t('status.cameraSilent'),
     missing: () => t('status.cameraMissing'),
     starting: () => t('status.cameraStarting'),
     fixed: () => t('status.cameraFixed', { name: fixed ?? '' }),
