@@ -2,7 +2,11 @@
 import { refusedCode } from '../fake-kiosk-data.ts'
 import { barredName, barredPhone, samplePin } from '../fake-sample.ts'
 import type { Page } from 'playwright-core'
+import type { KioskData } from '../../data/kiosk-data.ts'
 import { fillAndSettle } from './settled.ts'
+
+/** In the page: what the other gate does. */
+declare const galleryData: KioskData
 
 export interface GalleryScreen {
   readonly name: string
@@ -148,7 +152,46 @@ export const galleryScreens: readonly GalleryScreen[] = [
       await page.getByTestId('undo').waitFor()
     },
   },
+  {
+    name: 'gate-aside',
+    query: { fake: 'online' },
+    walk: async (page) => {
+      await search('9812345670')(page)
+      await page.keyboard.press('Enter')
+      await page.getByTestId('field-name').fill('Balasubramaniam Venkataraghavan')
+      await page.keyboard.press('Escape')
+      await search('a-')(page)
+      await page.getByTestId('aside').waitFor()
+    },
+  },
+  {
+    name: 'gate-refused',
+    query: { fake: 'online', refuses: '1', slowcamera: '300' },
+    walk: async (page) => {
+      await search('priya')(page)
+      await page.getByTestId('main-action').click()
+      await search('a-')(page)
+      await page.getByTestId('failed-line').waitFor()
+    },
+  },
   { name: 'inside', query: { fake: 'offline', screen: 'inside' } },
+  {
+    name: 'inside-held',
+    query: { fake: 'online', screen: 'inside' },
+    walk: async (page) => {
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('ArrowDown')
+      await page.evaluate(async () => {
+        const [, second] = galleryData.inside.current()
+        const { recent } = galleryData
+        const away = recent.current().find((visit) => visit.exitAt !== null)
+        if (second === undefined || away === undefined) throw new Error('The sample has too few visits')
+        await galleryData.letOut(second.entryId)
+        await galleryData.undoLetOut({ entryIds: [away.entryId] })
+      })
+      await page.getByTestId('newcomers').waitFor()
+    },
+  },
   { name: 'inside-twice', query: { twice: '1', screen: 'inside' } },
   { name: 'gate-inside-twice', query: { twice: '1' }, walk: search('deepak') },
   {

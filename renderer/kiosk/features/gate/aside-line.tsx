@@ -1,4 +1,4 @@
-import { IconArrowBackUp, IconPencil, IconTrash } from '@tabler/icons-react'
+import { IconArrowBackUp, IconTrash } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { ActionButton } from '../../../ui/action-button.tsx'
 import { takeUpKey } from '../../../ui/keys.ts'
@@ -28,11 +28,11 @@ function Aside({ form, others }: { readonly form: Chosen; readonly others: numbe
   const name = calledBy(form)
   return (
     <div className={styles['line']} role="status" data-testid="aside">
-      <p className={styles['words']}>
-        {name === '' ? t('aside.keptNameless') : t('aside.kept', { name })}
-        {others > 0 && ` ${t('aside.others', { count: others })}`}
-      </p>
-      <ActionButton look="soft" icon={IconPencil} keys={takeUpKey} onPress={takeUpNewest} testId="take-up">
+      <div className={styles['words']}>
+        {name !== '' && <p className={styles['name']}>{name}</p>}
+        <p>{others === 0 ? t('aside.kept') : t('aside.keptMore', { count: others })}</p>
+      </div>
+      <ActionButton look="soft" keys={takeUpKey} onPress={takeUpNewest} testId="take-up">
         {t('aside.takeUp')}
       </ActionButton>
       <ActionButton

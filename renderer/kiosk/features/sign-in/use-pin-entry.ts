@@ -57,7 +57,7 @@ export function usePinEntry(guard: Guard, onPin: OnPin, onBack: () => void): Pin
       if (/^[0-9]$/u.test(key) && typesText(event)) press(key)
       else if (event.key === 'Backspace') erase()
       else if (event.key === 'Enter') submit()
-      else if (event.key === 'Escape') onBack()
+      else if (event.key === 'Escape' && !checking) onBack()
       else return
       event.preventDefault()
     }
