@@ -90,7 +90,12 @@ function Chip<V extends string>({ option, keys, chosen, field, tile, onChoose }:
       onClick={() => onChoose(option.value)}
     >
       {option.icon !== undefined && (
-        <option.icon size={tile ? 28 : 22} stroke={iconStroke} aria-hidden="true" />
+        <option.icon
+          className={styles['sign'] ?? ''}
+          size={tile ? 28 : 22}
+          stroke={iconStroke}
+          aria-hidden="true"
+        />
       )}
       <span>{option.label}</span>
       <span className={styles['keys']} aria-hidden="true">
