@@ -8,12 +8,14 @@ export function useScreenKeys(onKey: (event: KeyboardEvent) => boolean): void {
   // Before the screen is painted: a key always means what stands there, never what stood there before.
   useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
-      const floating =
-        event.target instanceof Element && event.target.closest('[role=dialog], [role=menu]') !== null
-      if (event.defaultPrevented || floating) return
+      if (event.defaultPrevented || isFloating(event.target)) return
       if (onKey(event)) event.preventDefault()
     }
     document.addEventListener('keydown', onKeyDown)
     return () => document.removeEventListener('keydown', onKeyDown)
   })
 }
+
+/** In a menu or a dialog above the screen. */
+export const isFloating = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('[role=dialog], [role=menu]') !== null

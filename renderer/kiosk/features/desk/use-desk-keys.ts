@@ -1,7 +1,8 @@
 /** F-keys walk the rail; any letter or digit typed outside of a place goes to the screen's search. */
 import { useEffect } from 'react'
 import { typesText } from '../../../ui/keys.ts'
-import { focusSearchForTyping } from '../gate/gate-store.ts'
+import { focusSearch } from '../gate/gate-store.ts'
+import { isFloating } from './screen-keys.ts'
 import { deskScreens, useDeskStore } from './desk-store.ts'
 
 export function useDeskKeys(): void {
@@ -12,7 +13,7 @@ export function useDeskKeys(): void {
       if (screen !== undefined) {
         event.preventDefault()
         useDeskStore.getState().go(screen)
-      } else if (isTyping(event)) focusSearchForTyping()
+      } else if (isTyping(event)) focusSearch()
     }
     document.addEventListener('keydown', onKeyDown)
     return () => document.removeEventListener('keydown', onKeyDown)
@@ -21,5 +22,5 @@ export function useDeskKeys(): void {
 
 const isTyping = (event: KeyboardEvent): boolean => {
   const inPlace = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement
-  return !inPlace && typesText(event)
+  return !inPlace && !isFloating(event.target) && typesText(event)
 }

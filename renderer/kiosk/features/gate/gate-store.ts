@@ -137,10 +137,10 @@ const searchPlace = (): HTMLInputElement | null => document.querySelector<HTMLIn
 
 export const focusSearch = (): void => searchPlace()?.focus()
 
-/** Beside a visit that stands there, a letter begins the next search; else it goes on with the words. */
-export function focusSearchForTyping(): void {
+/** What is typed now is the next search. */
+export function focusSearchAnew(): void {
   focusSearch()
-  if (useGateStore.getState().chosen !== null) searchPlace()?.select()
+  searchPlace()?.select()
 }
 
 /** After React has drawn the panel. */

@@ -25,7 +25,7 @@ export function useFlatSearch(
 ): FlatSearch {
   const { data } = useKiosk()
   const [term, setTermOnly] = useState('')
-  const [marked, setMarked] = useState(0)
+  const [markedId, setMarkedId] = useState<string | null>(null)
   const trimmed = term.trim()
   const found = useQuery({
     queryKey: ['flats', trimmed],
@@ -37,28 +37,35 @@ export function useFlatSearch(
     trimmed === '' ? [] : (found.data ?? []).filter((flat) => !flats.some((f) => f.flatId === flat.flatId))
   const setTerm = (text: string): void => {
     setTermOnly(text)
-    setMarked(0)
+    setMarkedId(null)
   }
   const pick = (flat: FlatOption): void => {
     onChange([...flats, flat])
     setTerm('')
   }
   const onKeyDown = (event: KeyboardEvent): void => {
-    const handled = onFlatKey(event.key)
+    const handled = onFlatKey(event)
     if (!handled) return
     event.preventDefault()
     event.stopPropagation()
     event.nativeEvent.stopImmediatePropagation()
   }
-  const onFlatKey = (key: string): boolean => {
-    if (key === 'Backspace' && term === '' && flats.length > 0) {
+  // The mark is a flat's, wherever it stands by now.
+  const marked = Math.max(
+    0,
+    options.findIndex((flat) => flat.flatId === markedId),
+  )
+  const walk = (step: number): void => setMarkedId(options[marked + step]?.flatId ?? markedId)
+  const onFlatKey = ({ key, repeat }: KeyboardEvent): boolean => {
+    // Held to erase the words, it takes no flat.
+    if (key === 'Backspace' && !repeat && term === '' && flats.length > 0) {
       onChange(flats.slice(0, -1))
       return true
     }
     if (trimmed === '') return false
     if (key === 'Escape') setTerm('')
-    else if (key === 'ArrowDown') setMarked(Math.min(marked + 1, options.length - 1))
-    else if (key === 'ArrowUp') setMarked(Math.max(marked - 1, 0))
+    else if (key === 'ArrowDown') walk(1)
+    else if (key === 'ArrowUp') walk(-1)
     else if (key === 'Enter') {
       const flat = options[marked]
       // Results of an earlier term must not be picked by a fast Enter.

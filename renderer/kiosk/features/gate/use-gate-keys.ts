@@ -1,7 +1,7 @@
 /** Arrows and Alt with a digit choose, Enter goes on, Esc steps back; from wherever on the gate screen the focus is. */
-import { chosenPlace, takeUpKey } from '../../../ui/keys.ts'
+import { chosenPlace, takeUpKey, typesText } from '../../../ui/keys.ts'
 import { useWorkStore } from '../visits/work-store.ts'
-import { useGateStore, focusSearch, takeUpNewest } from './gate-store.ts'
+import { useGateStore, focusSearch, focusSearchAnew, takeUpNewest } from './gate-store.ts'
 import { useScreenKeys } from '../desk/screen-keys.ts'
 import type { GateView } from './use-gate.ts'
 import { useLayoutEffect, useRef } from 'react'
@@ -24,6 +24,11 @@ function handle(event: KeyboardEvent, gate: GateView, choosing: ChoosingKeys): b
   if (event.key === takeUpKey) {
     takeUpNewest()
     return true
+  }
+  // Beside a visit that stands there, a letter typed into no place begins the next search.
+  if (store.chosen !== null && typesText(event) && !(event.target instanceof HTMLInputElement)) {
+    focusSearchAnew()
+    return false
   }
   const place = chosenPlace(event)
   if (place !== null) {

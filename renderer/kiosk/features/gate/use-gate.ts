@@ -13,7 +13,7 @@ import {
   focusFirstEmptySoon,
   focusPlaceSoon,
   focusSearch,
-  focusSearchForTyping,
+  focusSearchAnew,
   useGateStore,
 } from './gate-store.ts'
 import type { Chosen } from './gate-store.ts'
@@ -81,7 +81,7 @@ export function useGate(): GateView {
     if (empty !== undefined) return focusPlaceSoon(empty)
     const doing = stay === null ? actions.letIn(shown) : actions.letOut(shown.key, stay)
     // Whatever is typed while it is being saved is the next search.
-    focusSearchForTyping()
+    focusSearchAnew()
     void doing.then((how) => {
       if (how === 'done') sent(shown.key, term)
       else if (how === 'failed' && stay === null && useGateStore.getState().chosen?.key !== shown.key)
