@@ -130,3 +130,14 @@ test('FAULT-1: a visit that could not be saved is told to a guard who has gone o
   expect(await page.getByTestId('search').count()).toBe(1)
   await page.getByRole('alert').waitFor()
 })
+
+test('FAULT-1: Backspace held to erase the words of a flat takes no flat that is chosen', async () => {
+  const page = await desk()
+  await fillNewcomer(page, 'Asha Rane')
+  await fillAndSettle(page, 'c-1', 'field-flat')
+  await page.getByTestId('field-flat').focus()
+  for (let n = 0; n < 6; n++) await page.keyboard.down('Backspace')
+  await page.keyboard.up('Backspace')
+  expect(await valueOf(page, 'field-flat')).toBe('')
+  expect(await page.getByRole('button', { name: /Remove flat B-1/u }).count()).toBe(1)
+})
