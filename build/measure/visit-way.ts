@@ -75,7 +75,7 @@ const folder = process.env['COVERAGE_FOLDER'] ?? ''
 /** Everything that was to be sent has been, and the people index is full. So long is the idle window too. */
 const quietMs = 3_000
 const idleWindowsMax = 20
-const afterCommit = /^sync-server\/(.*\/)?(followers\/|product-followers|mongo-places|nudges)/
+const afterCommit = /^sync-server\/(.*\/)?(followers\/|product-followers|desk-activity|mongo-places|nudges)/
 
 async function measure(): Promise<VisitWay> {
   const { server: servers, platform, data: kiosks, samples } = await loadParts()
