@@ -15,12 +15,14 @@ export function inspectLayout({ targetPx, gapPx }: LayoutLimits): readonly strin
     `${element.tagName} ${element.textContent.slice(0, 40)}`
   const isSeen = (element: Element): boolean =>
     element.checkVisibility({ opacityProperty: true, visibilityProperty: true })
-  const inList = (element: Element): boolean => element.closest('.ck-scroll, .ck-hidden') !== null
+  const isLow = matchMedia('(height < 700px)').matches
+  const scrolling = `.ck-scroll, .ck-hidden${isLow ? ', .ck-scroll-low' : ''}`
+  const inList = (element: Element): boolean => element.closest(scrolling) !== null
 
   const root = document.documentElement
   if (root.scrollHeight > innerHeight || root.scrollWidth > innerWidth) faults.push('the page scrolls')
 
-  const floating = document.querySelector('[role=listbox], [data-portal] [role=dialog]')
+  const floating = document.querySelector('[role=listbox], [data-portal] [role=dialog], dialog[open]')
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
     const holder = node.parentElement
@@ -37,7 +39,7 @@ export function inspectLayout({ targetPx, gapPx }: LayoutLimits): readonly strin
     range.selectNodeContents(node)
     const box = range.getBoundingClientRect()
     const frame = (
-      holder.closest('button, label, dt, dd, section, aside, header, nav, form') ?? document.body
+      holder.closest('button, label, dt, dd, section, aside, header, nav, form, dialog') ?? document.body
     ).getBoundingClientRect()
     const stands =
       box.left < frame.left - 1 ||

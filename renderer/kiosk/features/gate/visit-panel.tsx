@@ -29,23 +29,25 @@ export function VisitPanel({ gate, shown }: { readonly gate: GateView; readonly 
       data-testid="visit-panel"
       data-shown={shown.key}
     >
-      <PersonHead gate={gate} shown={shown} visit={stay} onEdit={edit} />
-      {!isAsked && (stay === null || barred) && (
-        <AdmissionBar admission={gate.admission} draft={shown.draft} onEdit={edit} />
-      )}
-      {isAsked && (
-        <WhoIsIt people={gate.asked} onChoose={gate.answer} onSomebodyElse={() => gate.answer(null)} />
-      )}
-      {stay === null && !isAsked && (
-        <>
-          <FlatPicker
-            flats={shown.draft.flats}
-            onChange={(flats) => edit((draft) => ({ ...draft, flats }))}
-          />
-          <KindChoice draft={shown.draft} onEdit={edit} />
-          <MoreFields draft={shown.draft} onEdit={edit} />
-        </>
-      )}
+      <div className={`${styles['above']} ck-scroll-low`}>
+        <PersonHead gate={gate} shown={shown} visit={stay} onEdit={edit} />
+        {!isAsked && (stay === null || barred) && (
+          <AdmissionBar admission={gate.admission} draft={shown.draft} onEdit={edit} />
+        )}
+        {isAsked && (
+          <WhoIsIt people={gate.asked} onChoose={gate.answer} onSomebodyElse={() => gate.answer(null)} />
+        )}
+        {stay === null && !isAsked && (
+          <>
+            <FlatPicker
+              flats={shown.draft.flats}
+              onChange={(flats) => edit((draft) => ({ ...draft, flats }))}
+            />
+            <KindChoice draft={shown.draft} onEdit={edit} />
+            <MoreFields draft={shown.draft} onEdit={edit} />
+          </>
+        )}
+      </div>
       <div className={styles['foot']}>
         {stay === null && !isAsked && <ApprovalChoice draft={shown.draft} barred={barred} onEdit={edit} />}
         <MainAction gate={gate} shown={shown} />

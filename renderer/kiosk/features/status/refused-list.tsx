@@ -14,7 +14,7 @@ export function RefusedList() {
   const { t } = useTranslation()
   const rows = useLive(useKiosk().data.quarantine)
   return (
-    <section className={`${styles['card']} ${styles['tall']}`}>
+    <section className={`${styles['card']} ${styles['tall']} ck-scroll-low`}>
       <h2 className={styles['heading']}>{t('status.quarantine')}</h2>
       {rows.length === 0 ? (
         <EmptyNote
