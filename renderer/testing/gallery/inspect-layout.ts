@@ -15,7 +15,7 @@ export function inspectLayout({ targetPx, gapPx }: LayoutLimits): readonly strin
     `${element.tagName} ${element.textContent.slice(0, 40)}`
   const isSeen = (element: Element): boolean =>
     element.checkVisibility({ opacityProperty: true, visibilityProperty: true })
-  const isLow = matchMedia('(height < 700px)').matches
+  const isLow = matchMedia('(height < 760px)').matches
   const scrolling = `.ck-scroll, .ck-hidden${isLow ? ', .ck-scroll-low' : ''}`
   const inList = (element: Element): boolean => element.closest(scrolling) !== null
 

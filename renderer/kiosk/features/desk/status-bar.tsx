@@ -17,7 +17,7 @@ export function StatusBar({ guard }: { readonly guard: Guard }) {
       </div>
       <SyncState />
       <WallClock />
-      <LanguageSwitch />
+      <LanguageSwitch className={styles['language']} />
       <GuardMenu guard={guard} />
     </header>
   )
