@@ -8,6 +8,7 @@ import { createPersonLinks } from '@chowki/shared/domain/people/person-links.ts'
 import { jsonEqual } from '@chowki/shared/domain/canonical-json.ts'
 import type { Change, Follower } from '../../followers/follower.ts'
 import type { Caller } from '../../records/caller.ts'
+import type { RecordsTransaction } from '../../records/records-transaction.ts'
 import type { Records } from '../../records/records.ts'
 import { reviewMarks } from './review-marks.ts'
 
@@ -20,7 +21,16 @@ const personsAtOnce = 16
 /** Of one transaction: a desk's push waits for it. */
 const writesAtOnce = 200
 
-export function followAdmissions(records: Pick<Records, 'find' | 'write'>): Follower {
+/** As much of `Records` as it needs. */
+export interface ReviewRecords extends Pick<Records, 'find'> {
+  write(
+    caller: Caller,
+    societyId: string,
+    work: (transaction: Pick<RecordsTransaction, 'read' | 'replace'>) => Promise<void>,
+  ): Promise<void>
+}
+
+export function followAdmissions(records: ReviewRecords): Follower {
   return {
     name: admissionReviewName,
     // Its own marks come back to it, and change nothing.
@@ -102,7 +112,7 @@ const hasMarks = ({ reviewReasons: marked = [] }: VisitorEntry, marks: readonly 
  * A visit that has changed since it was judged comes to the follower again.
  */
 async function writeMarks(
-  records: Pick<Records, 'write'>,
+  records: Pick<ReviewRecords, 'write'>,
   societyId: string,
   due: readonly DueMarks[],
 ): Promise<void> {

@@ -1,6 +1,7 @@
 /** What guards do at a gate, by the domain's own functions; what they are told is saved goes into the ledger. */
 import type { Visitor } from '@chowki/shared/collections/visitors.ts'
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
+import { judgeAdmission } from '@chowki/shared/domain/admission.ts'
 import { clampEpochMs } from '@chowki/shared/domain/clock.ts'
 import { sameToReplica } from '@chowki/shared/domain/merge.ts'
 import { buildEntry, buildExit, cancelEntry, undoExit } from '@chowki/shared/domain/visit.ts'
@@ -9,6 +10,7 @@ import type { ReplicaCollection, ReplicaDocument } from '../replica/simulated-re
 import { addedField, definitionsOf } from './collections.ts'
 import { guardOf } from './gate.ts'
 import type { SimulatedGate, Run } from './gate.ts'
+import { barOf, barredPhone, knowsBar } from './review.ts'
 import { exitsOf, notesOf } from './ledger.ts'
 import type { Step } from './script.ts'
 import { idOf } from './world.ts'
@@ -86,25 +88,33 @@ async function letIn(scene: Scene, known: boolean): Promise<void> {
   const now = Date.now()
   const found = known ? await choose(visitorsOf(scene), pick, () => true) : undefined
   const visitorId = found?._id ?? world.newId()
+  const gateId = idOf(5, gate.index)
+  const newPhone = pick % 7 === 0 ? barredPhone : usualPhone
+  const phone = found === undefined ? newPhone : String(found['phone'])
   if (!found) {
-    const visitor = newVisitor(gate, visitorId, now)
+    const visitor = newVisitor(gate, visitorId, now, phone)
     await visitorsOf(scene).insert(visitor as unknown as ReplicaDocument)
     acknowledge(scene, () => remember(scene, `visitors/${visitorId}`, { createdAt: visitor.createdAt }))
   }
   const entryId = world.newId()
   const built = buildEntry(
-    { visitorId, flatIds: [idOf(4, pick % 5)], entryType: 'Guest', approvalMethod: 'PhoneCall' },
+    {
+      visitorId,
+      flatIds: [idOf(4, pick % 5)],
+      entryType: 'Guest',
+      ...approvalOf(phone, gateId, gate.society),
+    },
     {
       now,
       entryId,
       societyId: gate.society,
-      gateId: idOf(5, gate.index),
+      gateId,
       deviceId: idOf(6, gate.index),
       guardId: guardOf(gate),
     },
   )
   if (!built.ok) throw new Error(built.error.message)
-  const { createdAt, deviceId, gateId, entryGuard, flatIds, entryDateTime } = built.value
+  const { createdAt, deviceId, entryGuard, flatIds, entryDateTime } = built.value
   await visitsOf(scene).insert(built.value as unknown as ReplicaDocument)
   acknowledge(scene, () =>
     remember(scene, `visitorEntries/${entryId}`, {
@@ -113,13 +123,26 @@ async function letIn(scene: Scene, known: boolean): Promise<void> {
   )
 }
 
-const newVisitor = (gate: SimulatedGate, _id: string, now: number): Visitor => ({
+/** By the rule for every entry, with what the gate knows of the watchlist. */
+function approvalOf(phone: string, gateId: string, society: string) {
+  const usual = { approvalMethod: 'PhoneCall', overrideReason: null } as const
+  const visit = { visitorIds: [], isNew: false, name: '', phone, plate: null, nameChecked: false }
+  const watchlist = knowsBar(gateId) ? [barOf(society)] : []
+  const facts = { now: Date.now(), watchlist, isInside: false, phoneRegion: undefined }
+  return judgeAdmission({ ...visit, ...usual }, facts).admitted
+    ? usual
+    : ({ approvalMethod: 'Override', overrideReason: 'Supervisor allowed it' } as const)
+}
+
+const usualPhone = '+919800000000'
+
+const newVisitor = (gate: SimulatedGate, _id: string, now: number, phone = usualPhone): Visitor => ({
   _id,
   societyId: gate.society,
   createdAt: clampEpochMs(now),
   updatedAt: clampEpochMs(now),
   name: `Visitor ${_id.slice(-4)}`,
-  phone: '+919800000000',
+  phone,
 })
 
 const remember = ({ world, gate }: Scene, key: string, fields: Readonly<Record<string, unknown>>) =>

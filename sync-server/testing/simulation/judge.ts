@@ -8,6 +8,7 @@ import type { StoredDocument } from '../../storage/storage.ts'
 import { addedField, collectionNames, definitionsOf } from './collections.ts'
 import type { SimulatedCollectionName } from './collections.ts'
 import type { SimulatedGate } from './gate.ts'
+import { judgeReview, review } from './review.ts'
 import type { World } from './world.ts'
 
 interface Waits {
@@ -20,12 +21,15 @@ type Stored = Readonly<Record<SimulatedCollectionName, ReadonlyMap<string, Store
 export async function judge(world: World, gates: readonly SimulatedGate[], waits: Waits): Promise<void> {
   const start = { requests: world.requests, at: world.time.now() }
   await untilSettled(world, gates, waits.settleMs)
+  for (const society of world.societies) await review(world, society)
+  await untilSettled(world, gates, waits.settleMs)
   await judgeQuiet(world, waits.quietMs)
   judgeProgress(world, gates, start)
   for (const society of world.societies) {
     const stored = await readServer(world, society)
     judgeRecords(world, society, stored)
     judgeVisits(world, stored)
+    judgeReview(world, stored.visitors, stored.visitorEntries)
     judgeSequence(world, stored)
     await judgeAudit(world, society)
     for (const gate of gates) if (gate.society === society) await judgeGate(world, gate, stored)

@@ -35,6 +35,8 @@ export const allFaults = [
   'erasure',
   'conflict loop',
   'sleep',
+  'in twice',
+  'barred let in',
 ] as const
 
 /** For a person: what was violated, and the shortest script that still does it, as JSON; less short where it is stopped. */

@@ -1,6 +1,7 @@
 /** The simulation itself: the same seed is the same run, what failed once is replayed for ever, and scripts shrink. */
 import { readFileSync, readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { admissionReviewName } from '../../gate/review/admission-review.ts'
 import type { MemoryStorage } from '../../storage/memory/memory-storage.ts'
 import { runScript } from './run-script.ts'
 import { runSeed } from './run-seeds.ts'
@@ -30,6 +31,29 @@ test('AUDIT-1 a run notices an entry that is missing from the audit', { timeout:
   const { violations } = await runScript(scriptOf(4), { storage: forgetful })
   expect(violations).toContain('audit: entry 3 is missing')
 })
+
+test(
+  'FAULT-4 a run notices a double entry and a barred visit without their marks',
+  { timeout: 120_000 },
+  async () => {
+    const unreviewed = (storage: MemoryStorage): MemoryStorage => ({
+      ...storage,
+      transact: (society, work, author) =>
+        author?.id === admissionReviewName
+          ? (Promise.resolve(undefined) as never)
+          : storage.transact(society, work, author),
+    })
+    const sound = [await runSeed(1), await runSeed(2), await runSeed(3)]
+    expect(sound.flatMap(({ violations }) => violations)).toEqual([])
+    expect(sound.some(({ coverage }) => (coverage['in twice'] ?? 0) > 0)).toBe(true)
+    expect(sound.some(({ coverage }) => (coverage['barred let in'] ?? 0) > 0)).toBe(true)
+    const noticed: string[] = []
+    for (const seed of [1, 2, 3])
+      noticed.push(...(await runScript(scriptOf(seed), { storage: unreviewed })).violations)
+    expect(noticed).toContainEqual(expect.stringMatching(/is in twice, marked/))
+    expect(noticed).toContainEqual(expect.stringMatching(/^barred visit .* is not marked/))
+  },
+)
 
 test('a failing script is cut down to the steps that it needs', async () => {
   const script = scriptOf(21)
