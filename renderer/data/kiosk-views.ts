@@ -50,7 +50,7 @@ export function createKioskViews() {
 
 /** What the status bar tells (P4), put together from those who know it; a snapshot changes only when a figure does. */
 export interface StatusParts {
-  readonly desk: Pick<Desk, 'report' | 'store' | 'pending' | 'photoStates' | 'quarantine'>
+  readonly desk: Pick<Desk, 'report' | 'store' | 'unsent' | 'photoStates' | 'quarantine'>
   readonly connection: Connection
   readonly disk: Live<DiskState>
   readonly status: LiveSource<SyncStatus>
@@ -83,9 +83,9 @@ export async function createStatusKeeper({
       disk: disk.current(),
       clockDriftMs,
       lastSyncedAt,
-      unsyncedRecords: desk.pending.count(),
+      unsyncedRecords: desk.unsent.count(),
       unsyncedPhotos: desk.photoStates.waitingCount(),
-      waitingSince: desk.pending.oldest(),
+      waitingSince: desk.unsent.oldest(),
       quarantined: desk.quarantine.rows.current().length,
     }
     status.update((current) => (isSame(current, next) ? current : next))

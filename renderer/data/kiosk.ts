@@ -24,7 +24,7 @@ import { createSession } from './guards/sign-in.ts'
 import { createConnection } from './replication/connection.ts'
 import { createBackground } from './replication/background.ts'
 import type { Background } from './replication/background.ts'
-import type { PendingParts } from './replication/pending.ts'
+import type { UnsentParts } from './replication/unsent-documents.ts'
 import { createVisitActions } from './visits/visit-actions.ts'
 import type { VisitActions } from './visits/visit-actions.ts'
 
@@ -102,7 +102,7 @@ interface LateListeners {
   readonly changed: Signal
   readonly usersChanged: Signal
   readonly unreadable: (collection: string) => void
-  readonly standing: PendingParts['standing']
+  readonly standing: UnsentParts['standing']
   connect(background: Pick<Background, 'standing' | 'fetchAgain'>): void
 }
 

@@ -38,8 +38,8 @@ export interface SentPhoto {
   readonly sha256: string
 }
 
-/** A document that this desk wrote and that the server may not hold yet (see `replication/pending.ts`). */
-export interface PendingDocument {
+/** A document that this desk wrote and that the server may not hold yet (see `replication/unsent-documents.ts`). */
+export interface UnsentDocument {
   readonly key: string
   readonly collection: string
   readonly documentId: string
@@ -66,7 +66,7 @@ export interface DeskStore {
   readonly photos: Table<DeskPhoto, string>
   /** One row for each photo in the state `sent`, and no other (`photos/sent-photos.ts`). */
   readonly sentPhotos: Table<SentPhoto, number, Omit<SentPhoto, 'seq'>>
-  readonly pending: Table<PendingDocument, string>
+  readonly unsent: Table<UnsentDocument, string>
   readonly quarantine: Table<QuarantineEntry, string>
   readonly pinAttempts: Table<PinAttempts & { readonly userId: string }, string>
   readonly site: Table<
@@ -102,7 +102,8 @@ export async function openDeskStore(name: string): Promise<DeskStore> {
     database,
     photos: database.table('photos'),
     sentPhotos: database.table('sentPhotos'),
-    pending: database.table('pending'),
+    // Its name on the disks of desks that are at work.
+    unsent: database.table('pending'),
     quarantine: database.table('quarantine'),
     pinAttempts: database.table('pinAttempts'),
     site: database.table('site'),

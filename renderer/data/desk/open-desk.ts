@@ -32,8 +32,8 @@ import { fillPeopleIndex } from '../people/fill-people-index.ts'
 import type { IndexFilling } from '../people/fill-people-index.ts'
 import { createPeopleIndex } from '../people/people-index.ts'
 import type { PeopleIndex } from '../people/people-index.ts'
-import { createPendingDocuments } from '../replication/pending.ts'
-import type { PendingDocuments, PendingParts } from '../replication/pending.ts'
+import { createUnsentDocuments } from '../replication/unsent-documents.ts'
+import type { UnsentDocuments, UnsentParts } from '../replication/unsent-documents.ts'
 import { followInside, createVisitLists } from '../visits/visit-lists.ts'
 import type { InsideRegister, VisitLists } from '../visits/visit-lists.ts'
 
@@ -43,7 +43,7 @@ export interface DeskOptions {
   readonly platform: Pick<KioskPlatform, 'dataKey'>
   readonly databaseName: string
   readonly now: () => number
-  readonly standing: PendingParts['standing']
+  readonly standing: UnsentParts['standing']
   /** Counts or marks have changed. */
   readonly onChange: () => void
   readonly onUsersChange: () => void
@@ -57,7 +57,7 @@ export interface Desk {
   readonly store: DeskStore
   readonly keys: DeskKeys
   readonly database: KioskDatabase
-  readonly pending: PendingDocuments
+  readonly unsent: UnsentDocuments
   readonly quarantine: QuarantineList
   readonly photos: SealedPhotos
   readonly photoStates: PhotoStates
@@ -100,16 +100,16 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk, Chowk
 async function openWithKeys(options: DeskOptions, keys: DeskKeys, store: DeskStore): Promise<Desk> {
   const { now } = options
   const quarantine = await openQuarantineList(store, now, options.report)
-  const unsent = createUnsentKeys(options.databaseName, ownCollections)
+  const unsentKeys = createUnsentKeys(options.databaseName, ownCollections)
   const database = await openDatabase({
     name: options.databaseName,
     keys,
-    unsent,
+    unsentKeys,
     onUnreadable: (row) => {
       if (quarantine.addUnreadable(row)) options.onUnreadable(row.collection)
     },
   })
-  return openOn(options, keys, store, { quarantine, unsent, database }).catch(async (error: unknown) => {
+  return openOn(options, keys, store, { quarantine, unsentKeys, database }).catch(async (error: unknown) => {
     await database.close()
     throw error
   })
@@ -117,7 +117,7 @@ async function openWithKeys(options: DeskOptions, keys: DeskKeys, store: DeskSto
 
 interface OpenParts {
   readonly quarantine: QuarantineList
-  readonly unsent: UnsentKeys
+  readonly unsentKeys: UnsentKeys
   readonly database: KioskDatabase
 }
 
@@ -125,13 +125,13 @@ async function openOn(
   options: DeskOptions,
   keys: DeskKeys,
   store: DeskStore,
-  { quarantine, unsent, database }: OpenParts,
+  { quarantine, unsentKeys, database }: OpenParts,
 ): Promise<Desk> {
   const { now, onChange } = options
   const [photoStates, siteRow] = await Promise.all([loadPhotoStates(store, onChange), store.site.get('site')])
-  const pending = await createPendingDocuments({
+  const unsent = await createUnsentDocuments({
     desk: store,
-    unsent,
+    unsentKeys,
     standing: options.standing,
     now,
     onChange,
@@ -147,7 +147,7 @@ async function openOn(
     flatLabel: memory.flats.label,
     site: site.current,
     report: options.report,
-    markOf: (entry) => markOf(entry, pending, quarantine),
+    markOf: (entry) => markOf(entry, unsent, quarantine),
     photoMarkOf: photoStates.markOf,
   })
   const stopQuarantine = quarantine.rows.subscribe(onChange)
@@ -168,7 +168,7 @@ async function openOn(
     store,
     keys,
     database,
-    pending,
+    unsent,
     quarantine,
     photoStates,
     site,
@@ -198,13 +198,13 @@ async function openOn(
 /** A visit is on the server when its visitor is there too: a visit of nobody helps nobody. */
 function markOf(
   entry: { readonly _id: string; readonly visitorId: string },
-  pending: PendingDocuments,
+  unsent: UnsentDocuments,
   quarantine: QuarantineList,
 ): 'saved' | 'synced' | 'refused' {
   if (quarantine.has('visitorEntries', entry._id) || quarantine.has('visitors', entry.visitorId))
     return 'refused'
-  const isPending = pending.has('visitorEntries', entry._id) || pending.has('visitors', entry.visitorId)
-  return isPending ? 'saved' : 'synced'
+  const isUnsent = unsent.has('visitorEntries', entry._id) || unsent.has('visitors', entry.visitorId)
+  return isUnsent ? 'saved' : 'synced'
 }
 
 async function followSmallCollections(

@@ -12,7 +12,7 @@ import { startPhotoPruning } from '../photos/photo-pruning.ts'
 import type { AskAgainParts } from '../photos/sent-photos.ts'
 import type { Connection } from './connection.ts'
 import { raiseEpoch } from './collection-sync.ts'
-import type { PendingParts } from './pending.ts'
+import type { UnsentParts } from './unsent-documents.ts'
 import { startReplication } from './replication.ts'
 import type { Replication } from './replication.ts'
 import { toChowkiError } from './wire-error.ts'
@@ -31,7 +31,7 @@ export interface Background {
   start(): void
   /** Starts, and resolves when guards can sign in offline. */
   first(onProgress: (done: number, total: number) => void): Promise<void>
-  readonly standing: PendingParts['standing']
+  readonly standing: UnsentParts['standing']
   syncNow(): void
   photoKept(): void
   /** Rows of this collection do not open: the server's copies are fetched again. */

@@ -14,7 +14,7 @@ import type { DeskKeys } from '../desk/keys/desk-keys.ts'
 import { withPhoneIndex } from '../desk/database/blind-index.ts'
 import type { Report } from '../desk/trouble.ts'
 import type { DeskStore } from '../desk/desk-store.ts'
-import type { Standing } from './pending.ts'
+import type { Standing } from './unsent-documents.ts'
 import { Dexie } from 'dexie'
 
 export type AnyDocument = Record<string, unknown> & { readonly _id: string }

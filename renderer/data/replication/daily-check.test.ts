@@ -48,7 +48,7 @@ function startCheck(refused: ReadonlySet<string> = new Set()) {
     (check = startDailyCheck({
       report: () => undefined,
       desk: desk.desk.store,
-      pending: desk.desk.pending,
+      unsent: desk.desk.unsent,
       collections: [
         {
           collection: desk.desk.database.visitorEntries as unknown as AnyCollection,
@@ -117,7 +117,7 @@ describe('the daily check (P1)', () => {
     desk.clock.now += dayMs
     nextLook()
     await until(async () => (await checkedAt()) === desk.clock.now, 'the check through')
-    expect(desk.desk.pending.ids('visitorEntries')).toEqual([entryIds[1]])
+    expect(desk.desk.unsent.ids('visitorEntries')).toEqual([entryIds[1]])
     const [known, lacking] = await Promise.all(
       entryIds.map((entryId) => desk.desk.database.visitorEntries.findOne(entryId).exec(true)),
     )
@@ -135,7 +135,7 @@ describe('the daily check (P1)', () => {
     nextLook()
     await until(async () => (await checkedAt()) === desk.clock.now, 'the check through')
     expect(startedOver).toEqual(['visitorEntries'])
-    expect(desk.desk.pending.count()).toBe(0)
+    expect(desk.desk.unsent.count()).toBe(0)
   })
 
   it('leaves refused rows alone: they wait for a person', async () => {
@@ -145,7 +145,7 @@ describe('the daily check (P1)', () => {
     nextLook()
     await until(async () => (await checkedAt()) === desk.clock.now, 'the check through')
     expect(network.asked).toEqual([[]])
-    expect(desk.desk.pending.count()).toBe(0)
+    expect(desk.desk.unsent.count()).toBe(0)
   })
 
   it('is tried again at the next look when the network was down or busy, also after a restart', async () => {

@@ -11,7 +11,7 @@ import type { WireDocument } from '@chowki/shared/protocol/messages.ts'
 import { reconcileWithServer } from '@chowki/sync-server/sync/client/reconcile-client.ts'
 import type { DeskStore } from '../desk/desk-store.ts'
 import type { AnyCollection } from './collection-sync.ts'
-import type { PendingDocuments } from './pending.ts'
+import type { UnsentDocuments } from './unsent-documents.ts'
 
 export interface CheckedCollection {
   readonly collection: AnyCollection
@@ -22,7 +22,7 @@ export interface CheckedCollection {
 export interface DailyCheckParts {
   readonly report: Report
   readonly desk: DeskStore
-  readonly pending: PendingDocuments
+  readonly unsent: UnsentDocuments
   readonly collections: readonly CheckedCollection[]
   readonly request: (path: string, init: RequestInit) => Promise<Response>
   readonly checkPhotos: (signal: AbortSignal) => Promise<void>
@@ -96,6 +96,6 @@ async function checkOne(
     ...(kiosk.writes === 'own' ? { touch: () => ({ updatedAt: clampEpochMs(parts.now()) }) } : {}),
   })
   const again = report.pushedAgain.map((documentId) => ({ collection: name, documentId }))
-  if (again.length > 0) await parts.pending.write(again, [], () => Promise.resolve())
+  if (again.length > 0) await parts.unsent.write(again, [], () => Promise.resolve())
   if (report.pullAgain) await startOver()
 }

@@ -13,8 +13,8 @@ import type { Connection } from './connection.ts'
 import { startDailyCheck } from './daily-check.ts'
 import type { DailyCheck } from './daily-check.ts'
 import { watchNetwork } from './network-watch.ts'
-import { createSettling } from './pending.ts'
-import type { Standing } from './pending.ts'
+import { createSettling } from './unsent-documents.ts'
+import type { Standing } from './unsent-documents.ts'
 
 export interface ReplicationParts {
   readonly desk: Desk
@@ -63,8 +63,8 @@ export async function startReplication(parts: ReplicationParts): Promise<Replica
     (await syncOf(name)?.standing(ids)) ?? new Map()
   const settling = createSettling({
     report: desk.report,
-    settle: desk.pending.settle,
-    pendingIds: desk.pending.ids,
+    settle: desk.unsent.settle,
+    unsentIds: desk.unsent.ids,
     standing,
     isIdle: (name) => connection.current().online && syncOf(name)?.isBusy() === false,
     pushAgain: async (name, ids) => syncOf(name)?.pushAgain(ids),
@@ -91,7 +91,7 @@ export async function startReplication(parts: ReplicationParts): Promise<Replica
   const daily = startDailyCheck({
     report: desk.report,
     desk: desk.store,
-    pending: desk.pending,
+    unsent: desk.unsent,
     collections: kioskCollections.map((definition) => ({
       definition,
       collection: collectionOf(desk, definition),

@@ -38,7 +38,7 @@ describe('FAULT-4: every entry passes the one rule', () => {
     expect(await test.actions.letIn(newVisit())).toMatchObject({ ok: false, error: barred })
     expect(await test.desk.database.visitors.count().exec()).toBe(0)
     expect(await test.desk.database.visitorEntries.count().exec()).toBe(0)
-    expect(test.desk.pending.count()).toBe(0)
+    expect(test.desk.unsent.count()).toBe(0)
   })
 
   it('a barred person is refused chosen and typed anew, a barred plate for somebody known too', async () => {

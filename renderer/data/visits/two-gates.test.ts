@@ -76,7 +76,7 @@ it('FAULT-2: one exit ends both visits and says so, and taken back both are open
   const exit = unwrap(await desk.actions.letOut(otherEntryId))
   expect(new Set(exit.entryIds)).toEqual(new Set([entryId, otherEntryId]))
   expect(await statesOn(desk)).toEqual(['Left', 'Left'])
-  expect(desk.desk.pending.ids('visitorEntries')).toHaveLength(2)
+  expect(desk.desk.unsent.ids('visitorEntries')).toHaveLength(2)
   await until(() => desk.desk.lists.inside.current().length === 0, 'nobody inside')
   unwrap(await desk.actions.undoLetOut(exit))
   expect(await statesOn(desk)).toEqual(['Inside', 'Inside'])

@@ -74,7 +74,7 @@ describe('letting in', () => {
         .current()
         .map(({ name, flats, mark, photoMark }) => ({ name, flats, mark, photoMark })),
     ).toEqual([{ name: 'Ravi Kumar', flats: ['A-1203'], mark: 'saved', photoMark: 'saved' }])
-    expect(after.desk.pending.count()).toBe(2)
+    expect(after.desk.unsent.count()).toBe(2)
     expect(after.desk.photoStates.waitingCount()).toBe(1)
   })
 
@@ -82,11 +82,11 @@ describe('letting in', () => {
     const desk = await deskWithGuard()
     const order: string[] = []
     desk.desk.store.photos.hook('creating', () => void order.push('photo'))
-    desk.desk.store.pending.hook('creating', (key) => void order.push(`pending ${key.split('|')[0]}`))
+    desk.desk.store.unsent.hook('creating', (key) => void order.push(`unsent ${key.split('|')[0]}`))
     desk.desk.database.visitors.$.subscribe(() => order.push('visitor'))
     desk.desk.database.visitorEntries.$.subscribe(() => order.push('visit'))
     unwrap(await desk.actions.letIn(newVisit({ photo: jpeg('face') })))
-    expect(order.slice(0, 3).sort()).toEqual(['pending visitorEntries', 'pending visitors', 'photo'])
+    expect(order.slice(0, 3).sort()).toEqual(['photo', 'unsent visitorEntries', 'unsent visitors'])
     expect(order.slice(3)).toEqual(['visitor', 'visit'])
   })
 
@@ -214,7 +214,7 @@ describe('letting in', () => {
     })
     expect(await desk.desk.database.visitors.count().exec()).toBe(0)
     expect(await desk.desk.database.visitorEntries.count().exec()).toBe(0)
-    expect(desk.desk.pending.count()).toBe(0)
+    expect(desk.desk.unsent.count()).toBe(0)
   })
 
   it('refuses a photo that is none or too large, and writes nothing', async () => {
@@ -229,7 +229,7 @@ describe('letting in', () => {
 
   it.each([
     ['the photo', (desk: TestDesk) => desk.desk.store.photos, jpeg('face')],
-    ['the key beside a photo', (desk: TestDesk) => desk.desk.store.pending, jpeg('face')],
+    ['the key beside a photo', (desk: TestDesk) => desk.desk.store.unsent, jpeg('face')],
     ['the visitor', (desk: TestDesk) => onDisk(desk, 'visitors'), null],
     ['the key beside a visitor', (desk: TestDesk) => onDisk(desk, 'visitors', 'unsent'), null],
     ['the visit', (desk: TestDesk) => onDisk(desk, 'visitorEntries'), null],
@@ -263,8 +263,8 @@ describe('letting in', () => {
     expect(after.desk.lists.inside.current()).toEqual([])
     expect(await after.desk.database.visitorEntries.count().exec()).toBe(0)
     const visitor = await after.desk.database.visitors.findOne().exec(true)
-    expect(after.desk.pending.ids('visitors')).toEqual([visitor._id])
-    expect(after.desk.pending.ids('visitorEntries')).toEqual([])
+    expect(after.desk.unsent.ids('visitors')).toEqual([visitor._id])
+    expect(after.desk.unsent.ids('visitorEntries')).toEqual([])
     // The guard tries again: it is the same person, and the visit is theirs.
     const { entryId } = unwrap(await after.actions.letIn(newVisit()))
     expect((await entryOf(after, entryId)).visitorId).toBe(visitor._id)
@@ -290,14 +290,14 @@ describe('a correction', () => {
   it('FAULT-2: of name and phone is an act of its own, and waits for the server like any record', async () => {
     const { desk, visitorId } = await deskWithRavi()
     desk.onServer.add(`visitors|${visitorId}`)
-    await desk.desk.pending.settle('visitors')
+    await desk.desk.unsent.settle('visitors')
     unwrap(await desk.actions.correctVisitor({ visitorId, name: ' Ravi  Kumaran', phone: '९८४५० ९९९९९' }))
     expect(await desk.desk.database.visitors.findOne(visitorId).exec(true)).toMatchObject({
       name: 'Ravi Kumaran',
       phone: '+919845099999',
       phoneIndex: await blindPhoneIndex(desk.desk.keys, '+919845099999'),
     })
-    expect(desk.desk.pending.has('visitors', visitorId)).toBe(true)
+    expect(desk.desk.unsent.has('visitors', visitorId)).toBe(true)
     await until(
       () => desk.desk.lists.inside.current()[0]?.name === 'Ravi Kumaran',
       'the corrected name in the list',
@@ -386,18 +386,18 @@ describe('what the server may not hold yet', () => {
     const before = await deskWithGuard()
     const { entryId } = unwrap(await before.actions.letIn(newVisit()))
     unwrap(await before.actions.letOut(entryId))
-    expect(before.desk.pending.count()).toBe(2)
+    expect(before.desk.unsent.count()).toBe(2)
     const after = await reopen(before)
-    expect(after.desk.pending.count()).toBe(2)
+    expect(after.desk.unsent.count()).toBe(2)
     after.onServer.add(`visitorEntries|${entryId}`)
-    await after.desk.pending.settle('visitorEntries')
-    expect(after.desk.pending.count()).toBe(1)
+    await after.desk.unsent.settle('visitorEntries')
+    expect(after.desk.unsent.count()).toBe(1)
     expect(after.desk.lists.recent.current()[0]?.mark).toBe('saved')
     const { visitorId } = await entryOf(after, entryId)
     after.onServer.add(`visitors|${visitorId}`)
-    await after.desk.pending.settle('visitors')
+    await after.desk.unsent.settle('visitors')
     await until(() => after.desk.lists.recent.current()[0]?.mark === 'synced', 'two ticks')
-    expect((await reopen(after)).desk.pending.count()).toBe(0)
+    expect((await reopen(after)).desk.unsent.count()).toBe(0)
   })
 
   it('P1 does not take a document off while it is being changed', async () => {
@@ -405,9 +405,9 @@ describe('what the server may not hold yet', () => {
     const { entryId } = unwrap(await desk.actions.letIn(newVisit()))
     desk.onServer.add(`visitorEntries|${entryId}`)
     const exit = desk.actions.letOut(entryId)
-    await desk.desk.pending.settle('visitorEntries')
+    await desk.desk.unsent.settle('visitorEntries')
     await exit
-    expect(desk.desk.pending.has('visitorEntries', entryId)).toBe(true)
+    expect(desk.desk.unsent.has('visitorEntries', entryId)).toBe(true)
   })
 
   it('P1 forgets the intention, and the photo, of a visit that a power cut kept from being written', async () => {
@@ -420,16 +420,14 @@ describe('what the server may not hold yet', () => {
         documentId: id(8),
       }),
     )
-    const cut = before.desk.pending.write(
-      [{ collection: 'visitorEntries', documentId: id(8) }],
-      [photo],
-      () => Promise.reject(new Error('power cut')),
+    const cut = before.desk.unsent.write([{ collection: 'visitorEntries', documentId: id(8) }], [photo], () =>
+      Promise.reject(new Error('power cut')),
     )
     await expect(cut).rejects.toThrow('power cut')
     const after = await reopen(before)
-    expect(after.desk.pending.count()).toBe(1)
-    await after.desk.pending.settle('visitorEntries')
-    expect(after.desk.pending.count()).toBe(0)
+    expect(after.desk.unsent.count()).toBe(1)
+    await after.desk.unsent.settle('visitorEntries')
+    expect(after.desk.unsent.count()).toBe(0)
     expect(await after.desk.store.photos.count()).toBe(0)
   })
 })

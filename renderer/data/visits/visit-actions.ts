@@ -24,7 +24,7 @@ export interface ActionParts {
     | 'report'
     | 'database'
     | 'keys'
-    | 'pending'
+    | 'unsent'
     | 'people'
     | 'links'
     | 'inside'
@@ -118,7 +118,7 @@ async function letIn(parts: ActionParts, visit: NewVisit): Promise<Result<VisitR
   const photo = await sealedPhoto(parts, visit, { photoId, entryId, takenAt: entry.value.entryDateTime })
   if (!photo.ok) return photo
   const photos = photo.value === null ? [] : [photo.value]
-  await parts.desk.pending.write(touchedDocuments(plan, entryId), photos, () =>
+  await parts.desk.unsent.write(touchedDocuments(plan, entryId), photos, () =>
     writeVisit(parts.desk.database, plan, entry.value),
   )
   if (photos.length > 0) {
@@ -158,7 +158,7 @@ async function correctVisitor(
   parts: ActionParts,
   correction: VisitorCorrection,
 ): Promise<Result<null, ChowkiError>> {
-  const { database, keys, pending, site } = parts.desk
+  const { database, keys, unsent, site } = parts.desk
   if (parts.guardId() === null) return err(chowkiError('forbidden'))
   const document = await database.visitors.findOne(correction.visitorId).exec()
   if (document === null) return err(chowkiError('not_found', { field: 'visitorId' }))
@@ -167,7 +167,7 @@ async function correctVisitor(
   if (!planned.ok) return planned
   const changes = planned.value
   if (changes === null) return ok(null)
-  await pending.write([{ collection: 'visitors', documentId: correction.visitorId }], [], () =>
+  await unsent.write([{ collection: 'visitors', documentId: correction.visitorId }], [], () =>
     document.incrementalPatch(changes),
   )
   return ok(null)
@@ -210,7 +210,7 @@ async function change(
   if (toChange.length === 0) return ok(null)
   let refused: Result<never, ChowkiError> | null = null
   const touched = toChange.map(({ _id }) => ({ collection: 'visitorEntries', documentId: _id }))
-  await parts.desk.pending.write(touched, [], async () => {
+  await parts.desk.unsent.write(touched, [], async () => {
     for (const document of toChange)
       // Decided anew on what is there now: a merge may have come between.
       await document.incrementalModify((stored) => {

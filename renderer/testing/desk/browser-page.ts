@@ -136,16 +136,16 @@ async function readVisit(entryId: string) {
 
 /** What must be nobody's after a kill: visits without their visitor or their key, keys without their document. */
 async function strays(): Promise<{ visits: number; visitors: number; stray: string[] }> {
-  const { database, pending } = opened()
+  const { database, unsent } = opened()
   const visits = await database.visitorEntries.find().exec()
   const visitors = new Set((await database.visitors.find().exec()).map((one) => one._id))
   const visitIds = new Set(visits.map((one) => one._id))
   const stray = [
     ...visits.filter((one) => !visitors.has(one.visitorId)).map((one) => `visit of nobody ${one._id}`),
-    ...visits.filter((one) => !pending.has('visitorEntries', one._id)).map((one) => `unlisted ${one._id}`),
-    ...[...visitors].filter((one) => !pending.has('visitors', one)).map((one) => `unlisted ${one}`),
-    ...pending.ids('visitorEntries').filter((one) => !visitIds.has(one)),
-    ...pending.ids('visitors').filter((one) => !visitors.has(one)),
+    ...visits.filter((one) => !unsent.has('visitorEntries', one._id)).map((one) => `unlisted ${one._id}`),
+    ...[...visitors].filter((one) => !unsent.has('visitors', one)).map((one) => `unlisted ${one}`),
+    ...unsent.ids('visitorEntries').filter((one) => !visitIds.has(one)),
+    ...unsent.ids('visitors').filter((one) => !visitors.has(one)),
   ]
   return { visits: visits.length, visitors: visitors.size, stray }
 }

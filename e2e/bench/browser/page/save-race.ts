@@ -17,7 +17,7 @@ export interface SavePair {
 
 /** As a guard's webcam gives them on average. */
 const photoBytes = 60_000
-/** Lists, ticks and the pending count are drawn after the save; they belong to neither of the two. */
+/** Lists, ticks and the unsent count are drawn after the save; they belong to neither of the two. */
 const settleMs = 60
 /** Not counted, of either: a gate's page runs for weeks, and its code is compiled. */
 const warmUpRounds = 5

@@ -22,7 +22,7 @@ export interface KioskDatabaseOptions {
   readonly keys: DeskKeys
   readonly onUnreadable: (row: UnreadableRow) => void
   /** Of documents that the server may not have; their keys lie beside them. */
-  readonly unsent?: Pick<UnsentKeys, 'onCreate'>
+  readonly unsentKeys?: Pick<UnsentKeys, 'onCreate'>
 }
 
 /**
@@ -41,11 +41,11 @@ export async function openDatabase({
   name,
   keys,
   onUnreadable,
-  unsent,
+  unsentKeys,
 }: KioskDatabaseOptions): Promise<KioskDatabase> {
   const dexie = getRxStorageDexie({
     chromeTransactionDurability: transactionDurability,
-    ...(unsent === undefined ? {} : { onCreate: unsent.onCreate }),
+    ...(unsentKeys === undefined ? {} : { onCreate: unsentKeys.onCreate }),
   })
   // The validator is outermost: it judges the plain document, whoever writes it, this desk or the server.
   const storage: RxStorage<unknown, unknown> = validatedStorage({

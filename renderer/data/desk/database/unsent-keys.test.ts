@@ -2,11 +2,11 @@ import 'fake-indexeddb/auto'
 import { Dexie } from 'dexie'
 import { afterEach, describe, expect, it } from 'vitest'
 import { documentKey } from '../desk-store.ts'
-import type { PendingDocument } from '../desk-store.ts'
+import type { UnsentDocument } from '../desk-store.ts'
 import { createUnsentKeys } from './unsent-keys.ts'
 import type { UnsentKeys } from './unsent-keys.ts'
 
-const row = (documentId: string): PendingDocument => ({
+const row = (documentId: string): UnsentDocument => ({
   key: documentKey('visitors', documentId),
   collection: 'visitors',
   documentId,

@@ -17,26 +17,26 @@ import type {
   Table,
 } from 'dexie'
 import { documentKey } from '../desk-store.ts'
-import type { PendingDocument } from '../desk-store.ts'
+import type { UnsentDocument } from '../desk-store.ts'
 
 export interface UnsentKeys {
   /** Of RxDB's Dexie settings. */
   onCreate(database: Dexie, name: string): void
   /** All keys on the disk; of collections that are open. */
-  load(): Promise<readonly PendingDocument[]>
+  load(): Promise<readonly UnsentDocument[]>
   /** From now until `end` each write of these documents carries its key. */
-  declare(rows: readonly PendingDocument[]): Declarations
+  declare(rows: readonly UnsentDocument[]): Declarations
   remove(collection: string, documentIds: readonly string[]): Promise<void>
 }
 
 export interface Declarations {
   /** No write has carried them. */
-  left(): readonly PendingDocument[]
+  left(): readonly UnsentDocument[]
   end(): void
 }
 
 interface Declared {
-  readonly row: PendingDocument
+  readonly row: UnsentDocument
   isCarried: boolean
 }
 
@@ -111,7 +111,7 @@ const isOf = (databaseName: string, collection: string, name: string): boolean =
   /^\d+$/.test(name.slice(`rxdb-dexie-${databaseName}--`.length, -`--${collection}`.length)) &&
   name.endsWith(`--${collection}`)
 
-type Carry = (documentIds: ReadonlySet<unknown>) => PendingDocument[]
+type Carry = (documentIds: ReadonlySet<unknown>) => UnsentDocument[]
 
 function withKeys(core: DBCore, isWanted: () => boolean, carry: Carry): DBCore {
   // One that began before the declaration may not touch the keys' table.
@@ -164,7 +164,7 @@ async function loadOne(
   databaseName: string,
   collection: { readonly name: string; readonly version: number },
   table: KeysTable | undefined,
-): Promise<PendingDocument[]> {
+): Promise<UnsentDocument[]> {
   if (table === undefined) return []
   for (let version = 0; version < collection.version; version += 1)
     await moveKeys(nameOf(databaseName, { name: collection.name, version }), table)

@@ -10,7 +10,7 @@
  * point leaves a key too many, never one too few, and `settle` at the next start takes off what is too many.
  * The cost is one small row per unsent document; nothing is ever scanned but this list.
  */
-import type { DeskStore, PendingDocument, DeskPhoto } from '../desk/desk-store.ts'
+import type { DeskStore, UnsentDocument, DeskPhoto } from '../desk/desk-store.ts'
 import { documentKey } from '../desk/desk-store.ts'
 import type { UnsentKeys } from '../desk/database/unsent-keys.ts'
 import type { Report } from '../desk/trouble.ts'
@@ -23,9 +23,9 @@ export interface DocumentRef {
 /** How a document stands, by the replication's metadata. */
 export type Standing = 'onServer' | 'here' | 'gone'
 
-export interface PendingParts {
+export interface UnsentParts {
   readonly desk: DeskStore
-  readonly unsent: Pick<UnsentKeys, 'load' | 'declare' | 'remove'>
+  readonly unsentKeys: Pick<UnsentKeys, 'load' | 'declare' | 'remove'>
   /** Of documents of one collection; ids that are not in the answer are left as they are. */
   readonly standing: (collection: string, ids: readonly string[]) => Promise<ReadonlyMap<string, Standing>>
   readonly now: () => number
@@ -34,7 +34,7 @@ export interface PendingParts {
   readonly onPhotosDropped: (photoIds: readonly string[]) => void
 }
 
-export interface PendingDocuments {
+export interface UnsentDocuments {
   count(): number
   has(collection: string, documentId: string): boolean
   /** Since when the one waits that was written first, however the clock was set meanwhile. */
@@ -52,22 +52,19 @@ export interface PendingDocuments {
 
 const batch = 500
 
-export async function createPendingDocuments(parts: PendingParts): Promise<PendingDocuments> {
-  const { desk, unsent, now, onChange } = parts
-  const rows = new Map<string, PendingDocument>()
+export async function createUnsentDocuments(parts: UnsentParts): Promise<UnsentDocuments> {
+  const { desk, unsentKeys, now, onChange } = parts
+  const rows = new Map<string, UnsentDocument>()
   const inDesk = new Set<string>()
-  const inDeskRows = await desk.pending.toArray()
+  const inDeskRows = await desk.unsent.toArray()
   for (const row of inDeskRows) inDesk.add(row.key)
-  const known = [...(await unsent.load()), ...inDeskRows]
+  const known = [...(await unsentKeys.load()), ...inDeskRows]
   for (const row of known.toSorted((a, b) => a.since - b.since)) rows.set(row.key, row)
-  const keepInDesk = async (
-    kept: readonly PendingDocument[],
-    photos: readonly DeskPhoto[],
-  ): Promise<void> => {
+  const keepInDesk = async (kept: readonly UnsentDocument[], photos: readonly DeskPhoto[]): Promise<void> => {
     if (kept.length === 0 && photos.length === 0) return
     for (const { key } of kept) inDesk.add(key)
-    await desk.database.transaction('rw', desk.pending, desk.photos, async () => {
-      await desk.pending.bulkPut([...kept])
+    await desk.database.transaction('rw', desk.unsent, desk.photos, async () => {
+      await desk.unsent.bulkPut([...kept])
       if (photos.length > 0) await desk.photos.bulkAdd([...photos])
     })
   }
@@ -106,12 +103,12 @@ export async function createPendingDocuments(parts: PendingParts): Promise<Pendi
     },
     ids: idsOf,
     async write(documents, photos, work) {
-      const added = documents.map((ref): PendingDocument => {
+      const added = documents.map((ref): UnsentDocument => {
         const key = documentKey(ref.collection, ref.documentId)
         return { ...ref, key, since: rows.get(key)?.since ?? now() }
       })
       for (const { key } of added) hold(key, 1)
-      const declared = unsent.declare(photos.length > 0 ? [] : added)
+      const declared = unsentKeys.declare(photos.length > 0 ? [] : added)
       try {
         if (photos.length > 0) await keepInDesk(added, photos)
         // A new object for each declaration: `settle` sees by it that the document has changed meanwhile.
@@ -135,7 +132,7 @@ export async function createPendingDocuments(parts: PendingParts): Promise<Pendi
 
 /** With a document that never came to be go its waiting photos: nobody was told that they are saved. Their ids. */
 async function removeSettled(
-  { desk, unsent }: PendingParts,
+  { desk, unsentKeys }: UnsentParts,
   inDesk: Set<string>,
   collection: string,
   ids: readonly string[],
@@ -147,8 +144,8 @@ async function removeSettled(
   const [photoIds] = await Promise.all([
     keys.length === 0 && gone.length === 0
       ? []
-      : desk.database.transaction('rw', desk.pending, desk.photos, async () => {
-          await desk.pending.bulkDelete(keys)
+      : desk.database.transaction('rw', desk.unsent, desk.photos, async () => {
+          await desk.unsent.bulkDelete(keys)
           if (gone.length === 0) return []
           const found = await desk.photos
             .where('documentId')
@@ -158,13 +155,13 @@ async function removeSettled(
           await desk.photos.bulkDelete(found)
           return found
         }),
-    unsent.remove(collection, ids),
+    unsentKeys.remove(collection, ids),
   ])
   return photoIds
 }
 
 /**
- * Takes documents off the pending list soon after they were answered for, several at once; and notices what is
+ * Takes documents off the unsent list soon after they were answered for, several at once; and notices what is
  * stuck. A document can stay unsent though its collection is idle and online: RxDB's push checkpoint is the wall
  * clock, and one that was set back in between skips writes (trap 1) even where the guard at start saw nothing.
  * Such a document is written again, unchanged, which sends it.
@@ -172,7 +169,7 @@ async function removeSettled(
 export interface SettlingParts {
   readonly report: Report
   readonly settle: (collection: string, ids?: readonly string[]) => Promise<void>
-  readonly pendingIds: (collection: string) => readonly string[]
+  readonly unsentIds: (collection: string) => readonly string[]
   readonly standing: (collection: string, ids: readonly string[]) => Promise<ReadonlyMap<string, Standing>>
   readonly isIdle: (collection: string) => boolean
   readonly pushAgain: (collection: string, ids: readonly string[]) => Promise<void>
@@ -204,7 +201,7 @@ export function createSettling(parts: SettlingParts): Settling {
     }
   }
   const watchStuck = (collection: string): void => {
-    if (stopped || stuckTimers.has(collection) || parts.pendingIds(collection).length === 0) return
+    if (stopped || stuckTimers.has(collection) || parts.unsentIds(collection).length === 0) return
     const check = (): void => {
       stuckTimers.delete(collection)
       void sendStuck(parts, collection).catch((error: unknown) =>
@@ -235,7 +232,7 @@ export function createSettling(parts: SettlingParts): Settling {
 
 async function sendStuck(parts: SettlingParts, collection: string): Promise<void> {
   await parts.settle(collection)
-  const ids = parts.pendingIds(collection).slice(0, pushAgainAtOnce)
+  const ids = parts.unsentIds(collection).slice(0, pushAgainAtOnce)
   if (ids.length === 0 || !parts.isIdle(collection)) return
   const standings = await parts.standing(collection, ids)
   const stuck = ids.filter((id) => standings.get(id) === 'here')
