@@ -137,6 +137,8 @@ export interface Visit {
   readonly vehicle: Vehicle | null
   readonly entryAt: number
   readonly exitAt: number | null
+  /** What the clock said that wrote the entry, where it was days off; `entryAt` is the time that it really was. */
+  readonly writtenAt: number | null
   readonly gateName: string
   /** While open: the visitor's other open visits. Inside he is listed once, by his first one. */
   readonly alsoOpen: readonly OpenVisit[]

@@ -84,6 +84,7 @@ async function openLocked(parts: KioskParts, lock: PageLock): Promise<Result<Ope
     now: parts.now,
     report: parts.report,
     standing: listeners.standing,
+    clockDriftMs: () => parts.views.sync.current().clockDriftMs,
     onChange: () => listeners.changed.emit(),
     onUsersChange: () => listeners.usersChanged.emit(),
     onUnreadable: listeners.unreadable,

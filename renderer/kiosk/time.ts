@@ -1,6 +1,7 @@
 /** Times as a guard says them, in the site's time zone: relative until an hour, then the clock, then the day. */
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { trueNow } from '@chowki/shared/domain/clock.ts'
 import { currentLanguage } from '../i18n/i18n.ts'
 import type { Language } from '../i18n/i18n.ts'
 import { useKiosk, useLive } from './kiosk-context.ts'
@@ -21,6 +22,8 @@ export interface Clock {
   time(at: number): string
   /** `Mon, 23 Nov` */
   day(at: number): string
+  /** `1 Jan 2000, 05:30` */
+  date(at: number): string
   /** `12 min ago`, `07:42`, `22 Nov, 18:05` */
   ago(at: number, now: number): string
   /** `4 min`, `2 h 10 min`: how long something lasts or lasted. */
@@ -41,6 +44,12 @@ export function createClock(language: Language, timeZone: string, justNow: strin
   })
   const day = new Intl.DateTimeFormat(locale, { timeZone, weekday: 'short', day: 'numeric', month: 'short' })
   const shortDay = new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', month: 'short' })
+  const longDay = new Intl.DateTimeFormat(locale, {
+    timeZone,
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+  })
   const isoDay = new Intl.DateTimeFormat('en-CA', { timeZone })
   const hour = new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', hourCycle: 'h23' })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: unitWidthOf[language] })
@@ -53,6 +62,7 @@ export function createClock(language: Language, timeZone: string, justNow: strin
   return {
     time: (at) => time.format(at),
     day: (at) => day.format(at),
+    date: (at) => `${longDay.format(at)}, ${time.format(at)}`,
     hour: (at) => Number(hour.format(at)),
     ago(at, now) {
       const past = Math.max(0, now - at)
@@ -100,6 +110,12 @@ export function useElapsed(everyMs: number): number {
     return () => clearInterval(timer)
   }, [everyMs])
   return at
+}
+
+/** The time as of the last tick: the server's where the device's clock is days off, else the device's. */
+export function useTrueNow(everyMs: number): number {
+  const { clockDriftMs } = useLive(useKiosk().data.sync)
+  return trueNow(useNow(everyMs), clockDriftMs)
 }
 
 /** The device's time, as of the last tick. */

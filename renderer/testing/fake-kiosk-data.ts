@@ -307,6 +307,7 @@ function visitOf(
     vehicle: visit.vehicle,
     entryAt: at,
     exitAt: null,
+    writtenAt: null,
     gateName: sampleSite.gateName,
     alsoOpen: [],
     entryPhotoId: photoId,

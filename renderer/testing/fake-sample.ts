@@ -210,6 +210,7 @@ export function sampleDesk(now: number, unsynced: number): SampleDesk {
       gateName: sampleSite.gateName,
       alsoOpen: [],
       exitAt: visit.leftAfter === undefined ? null : entryAt + visit.leftAfter * 60_000,
+      writtenAt: null,
       entryPhotoId: person.photoId,
       approvalMethod: visit.method ?? 'PhoneCall',
       dueAt: minutes === undefined ? null : entryAt + minutes * 60_000,

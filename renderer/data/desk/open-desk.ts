@@ -44,6 +44,8 @@ export interface DeskOptions {
   readonly databaseName: string
   readonly now: () => number
   readonly standing: UnsentParts['standing']
+  /** Desk's clock minus server's, as far as is known. */
+  readonly clockDriftMs: () => number | null
   /** Counts or marks have changed. */
   readonly onChange: () => void
   readonly onUsersChange: () => void
@@ -149,6 +151,7 @@ async function openOn(
     report: options.report,
     markOf: (entry) => markOf(entry, unsent, quarantine),
     photoMarkOf: photoStates.markOf,
+    clock: () => ({ now: now(), driftMs: options.clockDriftMs() }),
   })
   const stopQuarantine = quarantine.rows.subscribe(onChange)
   memory.flatsChanged.subscribe(lists.refresh)

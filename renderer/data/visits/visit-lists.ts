@@ -1,5 +1,7 @@
 /** Who is inside, and the newest visits, as the screens show them: entries joined with names, flats and marks. */
 import type { Report } from '../desk/trouble.ts'
+import { earliestPossible, trueTimes } from '@chowki/shared/domain/clock.ts'
+import { newestFirstSortKey } from '@chowki/shared/collections/visitor-entries.ts'
 import { dueAt } from '@chowki/shared/domain/visit.ts'
 import type { PersonLinks } from '@chowki/shared/domain/people/person-links.ts'
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
@@ -21,6 +23,8 @@ export interface VisitListParts {
   readonly site: () => SiteDocument | null
   readonly markOf: (entry: VisitorEntry) => SyncMark
   readonly photoMarkOf: (photoId: string) => SyncMark
+  /** This desk's clock, and how far it is from the server's as far as is known. */
+  readonly clock: () => { readonly now: number; readonly driftMs: number | null }
 }
 
 export interface VisitLists {
@@ -53,17 +57,29 @@ export function createVisitLists(parts: VisitListParts): VisitLists {
   }
   const entriesOf = (documents: readonly { toJSON(): unknown }[]): VisitorEntry[] =>
     documents.map((document) => document.toJSON() as VisitorEntry)
+  let newest: readonly VisitorEntry[] | null = null
+  let misdated: readonly VisitorEntry[] | null = null
+  const showRecent = (): void => {
+    if (newest === null || misdated === null) return
+    const entries = new Map([...newest, ...misdated].map((entry) => [entry._id, entry]))
+    const happened = [...entries.values()].filter((entry) => entry.state !== 'Cancelled')
+    const at = new Map(happened.map((entry) => [entry, trueTimes(entry, parts.clock()).entryAt]))
+    const order = (entry: VisitorEntry): number => at.get(entry) ?? 0
+    recent.show(happened.toSorted((a, b) => order(b) - order(a)).slice(0, recentShown))
+  }
   const watching = [
     insideQuery(database).$.subscribe((documents) => {
       insideEntries = entriesOf(documents)
       showInside()
     }),
-    database.visitorEntries
-      .find({ selector: {}, sort: [{ sortKey: 'asc' }], limit: recentRead, index: ['sortKey'] })
-      .$.subscribe((documents) => {
-        const shown = entriesOf(documents).filter((entry) => entry.state !== 'Cancelled')
-        recent.show(shown.slice(0, recentShown))
-      }),
+    newestQuery(database).$.subscribe((documents) => {
+      newest = entriesOf(documents)
+      showRecent()
+    }),
+    misdatedQuery(database).$.subscribe((documents) => {
+      misdated = entriesOf(documents)
+      showRecent()
+    }),
   ]
   return {
     inside: inside.live,
@@ -81,6 +97,23 @@ export function createVisitLists(parts: VisitListParts): VisitLists {
     },
   }
 }
+
+const newestQuery = (database: KioskDatabase) =>
+  database.visitorEntries.find({
+    selector: {},
+    sort: [{ sortKey: 'asc' }],
+    limit: recentRead,
+    index: ['sortKey'],
+  })
+
+/** Of desks whose clock stood in 1970: by what they wrote they are the oldest of all. */
+const misdatedQuery = (database: KioskDatabase) =>
+  database.visitorEntries.find({
+    selector: { sortKey: { $gt: newestFirstSortKey(earliestPossible) } },
+    sort: [{ sortKey: 'asc' }],
+    limit: recentRead,
+    index: ['sortKey'],
+  })
 
 /** By person, each one's first visit first. */
 type OpenVisits = ReadonlyMap<string, readonly VisitorEntry[]>
@@ -172,6 +205,7 @@ function toVisit(parts: VisitListParts, entry: VisitorEntry, open: OpenVisits): 
   const others = entry.state === 'Inside' ? (open.get(personId) ?? []) : []
   const person = parts.people.person(entry.visitorId)
   const photoId = entry.entryPhoto ?? null
+  const times = trueTimes(entry, parts.clock())
   return {
     entryId: entry._id,
     visitorId: person?.visitorId ?? personId,
@@ -181,19 +215,18 @@ function toVisit(parts: VisitListParts, entry: VisitorEntry, open: OpenVisits): 
     entryType: entry.entryType,
     purpose: entry.purpose ?? null,
     vehicle: entry.vehicleDetails ?? null,
-    entryAt: entry.entryDateTime,
-    exitAt: entry.exitDateTime ?? null,
+    ...times,
     gateName: gateName(entry.gateId),
     alsoOpen: others
       .filter((other) => other._id !== entry._id)
       .map((other) => ({
         entryId: other._id,
         gateName: gateName(other.gateId),
-        entryAt: other.entryDateTime,
+        entryAt: trueTimes(other, parts.clock()).entryAt,
       })),
     entryPhotoId: photoId,
     approvalMethod: entry.approvalMethod ?? 'PhoneCall',
-    dueAt: dueAt(entry, parts.site()?.overstayMinutes ?? {}),
+    dueAt: dueAt({ ...entry, entryDateTime: times.entryAt }, parts.site()?.overstayMinutes ?? {}),
     mark: parts.markOf(entry),
     photoMark: photoId === null ? null : parts.photoMarkOf(photoId),
   }

@@ -55,6 +55,7 @@ async function open(): Promise<{ ms: number; collections: number }> {
     platform: createBrowserPlatform(),
     databaseName,
     now: Date.now,
+    clockDriftMs: () => null,
     standing: () => Promise.resolve(new Map()),
     onChange: () => desk?.lists.refresh(),
     onUsersChange: () => undefined,

@@ -38,6 +38,7 @@ export async function openTestDesk(options: TestDeskOptions): Promise<TestDesk> 
       platform: createFakePlatform(host, () => Promise.reject(new TypeError('no network'))),
       databaseName: name,
       now: () => clock.now,
+      clockDriftMs: () => null,
       standing: async (collection, documentIds) => {
         const table = opened.database.collections[collection as 'visitors']
         const found = await table.storageInstance.findDocumentsById([...documentIds], true)

@@ -56,6 +56,7 @@ async function open(): Promise<void> {
     platform: createBrowserPlatform(),
     databaseName: 'chowki',
     now: Date.now,
+    clockDriftMs: () => null,
     standing: () => Promise.resolve(new Map()),
     onChange: () => opened?.desk.lists.refresh(),
     onUsersChange: () => undefined,

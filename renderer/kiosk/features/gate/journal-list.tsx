@@ -11,6 +11,7 @@ import { useClock } from '../../time.ts'
 import { useUndoStore } from '../undo/undo-store.ts'
 import { useKindWords } from '../visits/kind-words.ts'
 import { Newcomers } from '../visits/newcomers.tsx'
+import { WrittenAt } from '../visits/written-at.tsx'
 import { VisitMarks } from '../visits/visit-marks.tsx'
 import styles from './journal-list.module.css'
 import rowStyles from './result-list.module.css'
@@ -75,6 +76,7 @@ function JournalRow({ visit, onChoose }: { readonly visit: Visit; readonly onCho
             ? t('gate.cameAt', { time: clock.time(visit.entryAt) })
             : t('gate.leftAt', { time: clock.time(visit.exitAt) })}
         </span>
+        <WrittenAt visit={visit} />
         <VisitMarks visit={visit} />
       </span>
     </button>

@@ -4,9 +4,10 @@ import { useTranslation } from 'react-i18next'
 import type { Visit } from '../../../data/kiosk-data.ts'
 import { classNames } from '../../../ui/class-names.ts'
 import { iconStroke } from '../../../ui/theme.ts'
-import { useClock, useNow } from '../../time.ts'
+import { useClock, useTrueNow } from '../../time.ts'
 import { overstayMsOf } from '../inside/overstay.ts'
 import { useKindWords } from '../visits/kind-words.ts'
+import { WrittenAt } from '../visits/written-at.tsx'
 import { VisitMarks } from '../visits/visit-marks.tsx'
 import styles from './stay-facts.module.css'
 import { approvalIcons, entryTypeIcons, vehicleTypeIcons } from './visit-kinds.ts'
@@ -15,7 +16,7 @@ import { approvalIcons, entryTypeIcons, vehicleTypeIcons } from './visit-kinds.t
 export function StayFacts({ visit }: { readonly visit: Visit }) {
   const { t } = useTranslation()
   const clock = useClock()
-  const now = useNow(15_000)
+  const now = useTrueNow(15_000)
   const { kind, purpose } = useKindWords()(visit)
   const { vehicle } = visit
   const late = overstayMsOf(visit, now) > 0
@@ -26,6 +27,7 @@ export function StayFacts({ visit }: { readonly visit: Visit }) {
       <Fact icon={late ? IconClockExclamation : IconClock} late={late}>
         {clock.span(now - visit.entryAt)}
       </Fact>
+      <WrittenAt visit={visit} />
       <Fact icon={approvalIcons[visit.approvalMethod]}>{t(`approvalMethod.${visit.approvalMethod}`)}</Fact>
       {vehicle !== null && <Fact icon={vehicleTypeIcons[vehicle.type]}>{vehicle.number}</Fact>}
       <div className={classNames(styles['fact'], styles['marks'])}>

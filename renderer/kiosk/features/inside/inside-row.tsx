@@ -6,10 +6,11 @@ import { classNames } from '../../../ui/class-names.ts'
 import { PersonPhoto } from '../../../ui/person-photo.tsx'
 import { StateWord } from '../../../ui/state-word.tsx'
 import { usePhoto } from '../../queries.ts'
-import { useClock, useNow } from '../../time.ts'
+import { useClock, useTrueNow } from '../../time.ts'
 import { spokenPhone } from '../gate/draft.ts'
 import { InTwice } from '../visits/in-twice.tsx'
 import { useKindWords } from '../visits/kind-words.ts'
+import { WrittenAt } from '../visits/written-at.tsx'
 import { VisitMarks } from '../visits/visit-marks.tsx'
 import styles from './inside-screen.module.css'
 import { overstayMsOf } from './overstay.ts'
@@ -25,7 +26,7 @@ interface InsideRowProps {
 export function InsideRow({ visit, isGone, marked, onLetOut }: InsideRowProps) {
   const { t } = useTranslation()
   const clock = useClock()
-  const now = useNow(15_000)
+  const now = useTrueNow(15_000)
   const photo = usePhoto(visit.entryPhotoId)
   const { kind, purpose } = useKindWords()(visit)
   return (
@@ -59,6 +60,7 @@ export function InsideRow({ visit, isGone, marked, onLetOut }: InsideRowProps) {
         ) : (
           <p className={styles['sub']}>
             {clock.time(visit.entryAt)} · {clock.span(now - visit.entryAt)}
+            <WrittenAt visit={visit} />
           </p>
         )}
       </div>

@@ -17,6 +17,7 @@ const visit = (name: string, minutesAgo: number, dueMinutes: number | null): Vis
   vehicle: { number: 'KA05JX4417', type: 'Bike' },
   entryAt: now - minutesAgo * minute,
   exitAt: null,
+  writtenAt: null,
   gateName: 'Main Gate',
   alsoOpen: [],
   entryPhotoId: null,

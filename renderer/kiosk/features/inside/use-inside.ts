@@ -3,7 +3,7 @@ import { matchQuery } from '@chowki/shared/domain/person-match.ts'
 import type { Visit } from '../../../data/kiosk-data.ts'
 import { useKiosk, useLive } from '../../kiosk-context.ts'
 import { useHand, useHeldOrder } from '../../held-order.ts'
-import { useNow } from '../../time.ts'
+import { useTrueNow } from '../../time.ts'
 import { useScreenKeys } from '../desk/screen-keys.ts'
 import { useVisitActions } from '../visits/use-visit-actions.ts'
 import { byUrgency, matchesVisit, overstayMsOf } from './overstay.ts'
@@ -25,7 +25,7 @@ export interface Inside {
 
 export function useInside(): Inside {
   const all = useLive(useKiosk().data.inside)
-  const now = useNow(15_000)
+  const now = useTrueNow(15_000)
   const actions = useVisitActions(null)
   const hand = useHand()
   const [term, setTermOnly] = useState('')

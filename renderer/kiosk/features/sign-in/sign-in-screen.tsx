@@ -1,6 +1,7 @@
 import { IconArrowLeft, IconUsers } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { earliestPossible, isClockFarOff } from '@chowki/shared/domain/clock.ts'
 import { ActionButton } from '../../../ui/action-button.tsx'
 import { EmptyNote } from '../../../ui/empty-note.tsx'
 import { SideFrame } from '../../../ui/side-frame.tsx'
@@ -56,9 +57,13 @@ export function SignInScreen() {
 }
 
 function GateWords() {
-  const site = useLive(useKiosk().data.site)
+  const { t } = useTranslation()
+  const { data } = useKiosk()
+  const site = useLive(data.site)
+  const { clockDriftMs } = useLive(data.sync)
   const clock = useClock()
   const now = useNow(1_000)
+  const isFarOff = isClockFarOff(clockDriftMs) || now < earliestPossible
   return (
     <>
       <p className={styles['gate']}>{site?.gateName ?? ''}</p>
@@ -66,6 +71,11 @@ function GateWords() {
       <p className={styles['time']}>
         {clock.time(now)} · {clock.day(now)}
       </p>
+      {isFarOff && (
+        <p className={styles['clockOff']} role="alert" data-testid="clock-far-off">
+          {t('signIn.clockFarOff', { time: clock.date(now) })}
+        </p>
+      )}
     </>
   )
 }
