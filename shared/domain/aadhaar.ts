@@ -82,7 +82,7 @@ const idPattern = /^[0-9a-f]{24,}$/
 const mayHold = /[0-9][^\p{L}]{10,}[0-9]|\P{ASCII}/u
 
 function maskText(text: string, name: string): string {
-  if (!mayHold.test(text) || idPattern.test(text)) return text
+  if (idPattern.test(text) || !mayHold.test(text)) return text
   const masked = maskAadhaar(text)
   return masked !== text && /phone/i.test(name) ? masked.slice(-4) : masked
 }
