@@ -1,9 +1,11 @@
-/** The collections that gates of the simulation hold: two that they write, one that they only read. */
+/** The collections that gates of the simulation hold: two that they write, and those that they only read. */
 import type { KioskCollectionDefinition } from '@chowki/shared/collections/registry.ts'
+import { personLinksCollection } from '@chowki/shared/collections/person-links.ts'
 import { usersCollection } from '@chowki/shared/collections/users.ts'
 import { visitorEntriesCollection } from '@chowki/shared/collections/visitor-entries.ts'
 import { visitorsCollection } from '@chowki/shared/collections/visitors.ts'
 import Type from 'typebox'
+import type { Script } from './script.ts'
 
 /** Visits as they are, under a number of the simulation's own: what it asks is how two versions get on. */
 const visitsOfNow = { ...visitorEntriesCollection, version: 0 }
@@ -21,7 +23,7 @@ const visitsToCome = {
 
 export const addedField = 'lane'
 
-export type SimulatedCollectionName = 'visitors' | 'visitorEntries' | 'users'
+export type SimulatedCollectionName = 'visitors' | 'visitorEntries' | 'users' | 'personLinks'
 
 export const definitionsOf = (
   version: 0 | 1,
@@ -29,6 +31,11 @@ export const definitionsOf = (
   visitors: visitorsCollection as KioskCollectionDefinition,
   visitorEntries: (version === 0 ? visitsOfNow : visitsToCome) as unknown as KioskCollectionDefinition,
   users: usersCollection as KioskCollectionDefinition,
+  personLinks: personLinksCollection as KioskCollectionDefinition,
 })
 
-export const collectionNames = ['visitors', 'visitorEntries', 'users'] as const
+const always = ['visitors', 'visitorEntries', 'users'] as const
+
+/** Links only where the server makes some: other scripts stay as they were, and quicker. */
+export const collectionNamesOf = ({ people }: Pick<Script, 'people'>): readonly SimulatedCollectionName[] =>
+  people === true ? [...always, 'personLinks'] : always

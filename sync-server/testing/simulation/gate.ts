@@ -15,7 +15,7 @@ import type {
   SimulatedDisk,
   SimulatedReplica,
 } from '../replica/simulated-replica.ts'
-import { collectionNames, definitionsOf } from './collections.ts'
+import { collectionNamesOf, definitionsOf } from './collections.ts'
 import type { SimulatedCollectionName } from './collections.ts'
 import { createLine } from './line.ts'
 import type { SimulatedLine } from './line.ts'
@@ -112,7 +112,7 @@ export async function startGate(world: World, gate: SimulatedGate): Promise<void
       `${gate.name}-${gate.runs}`,
       gate.disk,
       Object.fromEntries(
-        collectionNames.map((name) => {
+        collectionNamesOf(world.script).map((name) => {
           // Encryption at rest is the kiosk's own storage wrapper; disks are plain here.
           const { encrypted: _, ...schema } = toRxdbSchema(definitions[name])
           const conflictHandler = world.sabotage.conflictHandler ?? createConflictHandler(definitions[name])
@@ -200,10 +200,10 @@ async function createRun(
       gate.endHanging.push(end)
     },
     async restartReplication() {
-      for (const name of collectionNames) await change(name, () => {})
+      for (const name of collectionNamesOf(world.script)) await change(name, () => {})
     },
   }
-  for (const name of collectionNames) {
+  for (const name of collectionNamesOf(world.script)) {
     const isOwn = definitionsOf(gate.schemaVersion)[name].kiosk.writes === 'own'
     if (
       isOwn &&

@@ -1,30 +1,32 @@
 /** What guards do at a gate, by the domain's own functions; what they are told is saved goes into the ledger. */
-import type { Visitor } from '@chowki/shared/collections/visitors.ts'
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
-import { judgeAdmission } from '@chowki/shared/domain/admission.ts'
 import { clampEpochMs } from '@chowki/shared/domain/clock.ts'
 import { sameToReplica } from '@chowki/shared/domain/merge.ts'
-import { buildEntry, buildExit, cancelEntry, undoExit } from '@chowki/shared/domain/visit.ts'
-import type { Result } from '@chowki/shared/errors/result.ts'
-import type { ReplicaCollection, ReplicaDocument } from '../replica/simulated-replica.ts'
+import { buildExit, cancelEntry, undoExit } from '@chowki/shared/domain/visit.ts'
+import type { ReplicaDocument } from '../replica/simulated-replica.ts'
 import { addedField, definitionsOf } from './collections.ts'
-import { guardOf } from './gate.ts'
-import type { SimulatedGate, Run } from './gate.ts'
-import { barOf, barredPhone, knowsBar } from './review.ts'
-import { exitsOf, notesOf } from './ledger.ts'
+import type { SimulatedGate } from './gate.ts'
+import { notesOf } from './ledger.ts'
+import { barredPhone } from './review.ts'
+import { comes, goes, takesBack } from './people.ts'
+import {
+  acknowledge,
+  changeOne,
+  choose,
+  isGood,
+  modify,
+  newVisitor,
+  saveEntry,
+  saveVisitor,
+  usualPhone,
+  visitorsOf,
+  visitsOf,
+} from './scene.ts'
+import type { Decide, Scene } from './scene.ts'
 import type { Step } from './script.ts'
-import { idOf } from './world.ts'
 import type { World } from './world.ts'
 
 type ActionStep = Extract<Step, { readonly gate: number; readonly pick: number }>
-type Visit = VisitorEntry & { lane?: string }
-
-interface Scene {
-  readonly world: World
-  readonly gate: SimulatedGate
-  readonly run: Run
-  readonly pick: number
-}
 
 /** Longer than any disk of the simulation takes; a network may take for ever (trap 10). */
 const patienceMs = 20_000
@@ -70,118 +72,28 @@ const actions: Readonly<Record<ActionStep['do'], (scene: Scene, step: ActionStep
   rename,
   badRow,
   prune,
-}
-
-const visitsOf = ({ run }: Scene) => run.replica.collections['visitorEntries'] as ReplicaCollection
-const visitorsOf = ({ run }: Scene) => run.replica.collections['visitors'] as ReplicaCollection
-
-/** The program lived until the write was done: this is what a screen would have called saved. */
-function acknowledge({ world, gate, run }: Scene, then: () => void): void {
-  if (!run.isAlive) return
-  world.ledger.actions += 1
-  world.trace(`${gate.name} saved`)
-  then()
+  comes,
+  goes,
+  takesBack,
 }
 
 async function letIn(scene: Scene, known: boolean): Promise<void> {
-  const { world, gate, pick } = scene
-  const now = Date.now()
-  const found = known ? await choose(visitorsOf(scene), pick, () => true) : undefined
-  const visitorId = found?._id ?? world.newId()
-  const gateId = idOf(5, gate.index)
-  const newPhone = pick % 7 === 0 ? barredPhone : usualPhone
+  const found = known ? await choose(visitorsOf(scene), scene.pick, () => true) : undefined
+  const visitorId = found?._id ?? scene.world.newId()
+  const newPhone = scene.pick % 7 === 0 ? barredPhone : usualPhone
   const phone = found === undefined ? newPhone : String(found['phone'])
-  if (!found) {
-    const visitor = newVisitor(gate, visitorId, now, phone)
-    await visitorsOf(scene).insert(visitor as unknown as ReplicaDocument)
-    acknowledge(scene, () => remember(scene, `visitors/${visitorId}`, { createdAt: visitor.createdAt }))
-  }
-  const entryId = world.newId()
-  const built = buildEntry(
-    {
-      visitorId,
-      flatIds: [idOf(4, pick % 5)],
-      entryType: 'Guest',
-      ...approvalOf(phone, gateId, gate.society),
-    },
-    {
-      now,
-      entryId,
-      societyId: gate.society,
-      gateId,
-      deviceId: idOf(6, gate.index),
-      guardId: guardOf(gate),
-    },
-  )
-  if (!built.ok) throw new Error(built.error.message)
-  const { createdAt, deviceId, entryGuard, flatIds, entryDateTime } = built.value
-  await visitsOf(scene).insert(built.value as unknown as ReplicaDocument)
-  acknowledge(scene, () =>
-    remember(scene, `visitorEntries/${entryId}`, {
-      ...{ createdAt, deviceId, gateId, entryGuard, flatIds, entryDateTime, visitorId },
-    }),
-  )
+  if (!found) await saveVisitor(scene, newVisitor(scene.gate, visitorId, Date.now(), phone))
+  await saveEntry(scene, visitorId, phone)
 }
 
-/** By the rule for every entry, with what the gate knows of the watchlist. */
-function approvalOf(phone: string, gateId: string, society: string) {
-  const usual = { approvalMethod: 'PhoneCall', overrideReason: null } as const
-  const visit = { visitorIds: [], isNew: false, name: '', phone, plate: null, nameChecked: false }
-  const watchlist = knowsBar(gateId) ? [barOf(society)] : []
-  const facts = { now: Date.now(), watchlist, isInside: false, phoneRegion: undefined }
-  return judgeAdmission({ ...visit, ...usual }, facts).admitted
-    ? usual
-    : ({ approvalMethod: 'Override', overrideReason: 'Supervisor allowed it' } as const)
-}
-
-const usualPhone = '+919800000000'
-
-const newVisitor = (gate: SimulatedGate, _id: string, now: number, phone = usualPhone): Visitor => ({
-  _id,
-  societyId: gate.society,
-  createdAt: clampEpochMs(now),
-  updatedAt: clampEpochMs(now),
-  name: `Visitor ${_id.slice(-4)}`,
-  phone,
-})
-
-const remember = ({ world, gate }: Scene, key: string, fields: Readonly<Record<string, unknown>>) =>
-  void world.ledger.records.set(key, { society: gate.society, gate: gate.name, fields })
-
-async function changeVisit(
-  scene: Scene,
-  state: VisitorEntry['state'],
-  decide: (visit: VisitorEntry, moment: { now: number; guardId: string }) => Result<VisitorEntry, unknown>,
-): Promise<void> {
-  const { gate, world, pick } = scene
+async function changeVisit(scene: Scene, state: VisitorEntry['state'], decide: Decide): Promise<void> {
   const chosen = await choose(
     visitsOf(scene),
-    pick,
+    scene.pick,
     (visit) => isGood(scene, visit) && visit['state'] === state,
   )
-  if (!chosen) return
-  let after: VisitorEntry | undefined
-  const isSaved = await modify(visitsOf(scene), chosen._id, (visit) => {
-    // It may be asked again, on what another write has left.
-    after = undefined
-    const { lane, ...known } = visit
-    const decided = decide(known, { now: Date.now(), guardId: guardOf(gate) })
-    if (!decided.ok) return undefined
-    after = decided.value
-    if (after.state === 'Left') exitsOf(world.ledger, after._id).tried.push(exitOf(after))
-    else world.ledger.takenBack.add(after._id)
-    return { ...after, ...(lane === undefined ? {} : { lane }) }
-  })
-  const saved = after
-  if (isSaved && saved?.state === 'Left') {
-    acknowledge(scene, () => exitsOf(world.ledger, saved._id).saved.push(exitOf(saved)))
-  }
+  if (chosen) await changeOne(scene, chosen._id, decide)
 }
-
-const exitOf = (visit: VisitorEntry) => ({
-  at: visit.exitDateTime as number,
-  guard: visit.exitGuard as string,
-})
 
 const notesPerVisitMax = 12
 
@@ -208,7 +120,12 @@ async function note(scene: Scene): Promise<void> {
 }
 
 async function rename(scene: Scene): Promise<void> {
-  const chosen = await choose(visitorsOf(scene), scene.pick, (visitor) => isGood(scene, visitor))
+  const { people } = scene.world.ledger
+  const chosen = await choose(
+    visitorsOf(scene),
+    scene.pick,
+    (visitor) => isGood(scene, visitor) && !people.has(visitor._id),
+  )
   if (!chosen) return
   const document = await visitorsOf(scene).findOne(chosen._id).exec()
   await document?.incrementalModify((stored) => ({
@@ -261,34 +178,4 @@ async function prune(scene: Scene): Promise<void> {
     isOnServer(stored as never) ? { ...stored, _deleted: true } : stored,
   )
   if (after?.deleted === true) acknowledge(scene, () => world.count('local pruning'))
-}
-
-const isGood = ({ world, gate }: Scene, { _id }: ReplicaDocument): boolean =>
-  !world.ledger.bad.has(`${gate.society}/visitors/${_id}`)
-
-async function choose(
-  collection: ReplicaCollection,
-  pick: number,
-  fits: (document: ReplicaDocument) => boolean,
-): Promise<ReplicaDocument | undefined> {
-  const all = await collection.find({ sort: [{ _id: 'asc' }] }).exec()
-  const fitting = all.map((document) => document.toMutableJSON() as ReplicaDocument).filter(fits)
-  // The newest most often: that is where gates meet.
-  const recent = fitting.slice(-6)
-  return recent[pick % Math.max(1, recent.length)]
-}
-
-/** False when it is no longer there: erased, or just freed from the disk. */
-async function modify(
-  collection: ReplicaCollection,
-  id: string,
-  change: (visit: Visit) => Visit | undefined,
-): Promise<boolean> {
-  const document = await collection.findOne(id).exec()
-  const after = await document?.incrementalModify((stored) => {
-    const { _rev, _meta, _deleted, _attachments, ...content } = stored as Record<string, unknown>
-    const changed = _deleted === true ? undefined : change(content as unknown as Visit)
-    return (changed ? { ...changed, _rev, _meta, _deleted, _attachments } : stored) as never
-  })
-  return after !== undefined && !after.deleted
 }

@@ -5,10 +5,11 @@ import { toReplica } from '../../sync/replicated-collection.ts'
 import { toReplicatedCollection } from '../../gate/sync/kiosk-sync.ts'
 import { verifyAudit } from '../../records/verify-audit.ts'
 import type { StoredDocument } from '../../storage/storage.ts'
-import { addedField, collectionNames, definitionsOf } from './collections.ts'
+import { addedField, collectionNamesOf, definitionsOf } from './collections.ts'
 import type { SimulatedCollectionName } from './collections.ts'
 import type { SimulatedGate } from './gate.ts'
 import { judgeReview, review } from './review.ts'
+import { judgePeople } from './judge-people.ts'
 import type { World } from './world.ts'
 
 interface Waits {
@@ -31,6 +32,7 @@ export async function judge(world: World, gates: readonly SimulatedGate[], waits
     judgeVisits(world, stored)
     judgeReview(world, stored.visitors, stored.visitorEntries)
     judgeSequence(world, stored)
+    if (world.script.people === true) judgePeople(world, society, stored)
     await judgeAudit(world, society)
     for (const gate of gates) if (gate.society === society) await judgeGate(world, gate, stored)
   }
@@ -38,7 +40,11 @@ export async function judge(world: World, gates: readonly SimulatedGate[], waits
 }
 
 /** Ends early when all agree. */
-async function untilSettled(world: World, gates: readonly SimulatedGate[], settleMs: number): Promise<void> {
+export async function untilSettled(
+  world: World,
+  gates: readonly SimulatedGate[],
+  settleMs: number,
+): Promise<void> {
   for (let waited = 0; waited < settleMs; waited += 30_000) {
     await world.time.advance(30_000)
     const differences = await Promise.all(
@@ -57,6 +63,7 @@ async function readServer(world: World, society: string): Promise<Stored> {
     visitors: await read('visitors'),
     visitorEntries: await read('visitorEntries'),
     users: await read('users'),
+    personLinks: await read('personLinks'),
   }
 }
 
@@ -104,7 +111,9 @@ function judgeRecords(world: World, society: string, stored: Stored): void {
 
 /** Every number is one row's last write: none is given twice. */
 function judgeSequence(world: World, stored: Stored): void {
-  const seqs = collectionNames.flatMap((name) => [...stored[name].values()].map(({ seq }) => seq))
+  const seqs = collectionNamesOf(world.script).flatMap((name) =>
+    [...stored[name].values()].map(({ seq }) => seq),
+  )
   if (new Set(seqs).size < seqs.length) world.violate('two rows have one number')
 }
 
@@ -152,7 +161,7 @@ async function judgeGate(world: World, gate: SimulatedGate, stored: Stored): Pro
 
 async function differencesAt(world: World, gate: SimulatedGate, stored: Stored): Promise<string[]> {
   const differences: string[] = []
-  for (const name of collectionNames) {
+  for (const name of collectionNamesOf(world.script)) {
     const collection = toReplicatedCollection(definitionsOf(world.script.schemaVersion)[name])
     const expected = new Map<string, Fields>()
     for (const row of stored[name].values()) {

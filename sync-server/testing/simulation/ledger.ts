@@ -22,6 +22,8 @@ export interface Ledger {
   /** `gate/id`: freed from a gate's disk. */
   readonly pruned: Set<string>
   readonly erased: Set<string>
+  /** Visitor -> who it is in truth: an index into the simulation's people. */
+  readonly people: Map<string, number>
   /** Acknowledged actions. */
   actions: number
 }
@@ -36,6 +38,7 @@ export const createLedger = (): Ledger => ({
   badSaved: new Set(),
   pruned: new Set(),
   erased: new Set(),
+  people: new Map(),
   actions: 0,
 })
 

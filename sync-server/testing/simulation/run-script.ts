@@ -1,7 +1,8 @@
 /** Runs a script from its first step to the moment when everything must have settled, and judges what is left. */
 import { createRxClocks } from '../replica/simulated-replica.ts'
 import { createRandom } from '../../demo/random.ts'
-import { judge } from './judge.ts'
+import { judge, untilSettled } from './judge.ts'
+import { goAll } from './people.ts'
 import { act } from './guard.ts'
 import { createGate, endGate, killGate, startGate } from './gate.ts'
 import type { SimulatedGate } from './gate.ts'
@@ -61,6 +62,7 @@ async function runIn(time: VirtualTime, script: Script, sabotage: Sabotage): Pro
     await time.advance(20)
   }
   await heal(world, gates)
+  if (script.people === true) await everybodyGoes(world, gates)
   await judge(world, gates, { settleMs, quietMs })
   for (const gate of gates) endGate(gate)
   for (const server of world.servers) server.kill()
@@ -183,5 +185,17 @@ async function heal(world: World, gates: readonly SimulatedGate[]): Promise<void
     enrolAgain(world, gate)
     await within(world.time, startGate(world, gate))
     while (!gate.run) await world.time.advance(20)
+  }
+}
+
+/** Once all gates know of each other, one of each society lets out whoever is inside: nobody may be left there. */
+async function everybodyGoes(world: World, gates: readonly SimulatedGate[]): Promise<void> {
+  await untilSettled(world, gates, settleMs)
+  // Links come a little after the records, and are replicated in their turn.
+  await world.time.advance(30_000)
+  await untilSettled(world, gates, settleMs)
+  for (const society of world.societies) {
+    const gate = gates.find((one) => one.society === society)
+    if (gate?.run) await within(world.time, goAll(world, gate, gate.run))
   }
 }

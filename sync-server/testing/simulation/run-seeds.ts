@@ -37,6 +37,9 @@ export const allFaults = [
   'sleep',
   'in twice',
   'barred let in',
+  'phone shared',
+  'person in two records',
+  'person in twice',
 ] as const
 
 /** For a person: what was violated, and the shortest script that still does it, as JSON; less short where it is stopped. */

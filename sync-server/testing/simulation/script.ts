@@ -15,6 +15,8 @@ export interface Script {
   readonly disk: DiskFaultRates
   /** How often a commit takes long. */
   readonly slowCommit: number
+  /** Families share phones, the same person comes to several gates, and the servers link his records. */
+  readonly people?: true
   readonly steps: readonly Step[]
 }
 
@@ -62,6 +64,9 @@ export type Step =
   | { readonly do: 'admin'; readonly society: number; readonly pick: number }
   | { readonly do: 'quarrel'; readonly gate: number; readonly ms: number }
   | { readonly do: 'sleep'; readonly ms: number }
+  | { readonly do: 'comes'; readonly gate: number; readonly pick: number }
+  | { readonly do: 'goes'; readonly gate: number; readonly pick: number }
+  | { readonly do: 'takesBack'; readonly gate: number; readonly pick: number }
 
 export type StepKind = Step['do']
 
@@ -90,6 +95,10 @@ const weights: Readonly<Record<StepKind, number>> = {
   admin: 3,
   quarrel: 2,
   sleep: 1,
+  // Of people, see `withPeople`.
+  comes: 0,
+  goes: 0,
+  takesBack: 0,
 }
 
 export function scriptOf(seed: number): Script {
@@ -105,7 +114,7 @@ export function scriptOf(seed: number): Script {
   }))
   const servers = random.integer(1, 2)
   const shape = { gates: gates.length, servers }
-  return {
+  const script: Script = {
     seed,
     gates,
     servers,
@@ -117,6 +126,23 @@ export function scriptOf(seed: number): Script {
       drawStep(random, shape),
     ),
   }
+  const people = createRandom(`people:${seed}`)
+  return people.chance(0.3) ? withPeople(script, people) : script
+}
+
+/** Between the other steps; often at a gate without network, as records of one person are made then. */
+function withPeople(script: Script, random: Random): Script {
+  // Four collections each, and RxDB opens thirteen in one realm.
+  const gates = script.gates.slice(0, 3)
+  const gate = () => random.integer(0, gates.length - 1)
+  const draw = (): Step => {
+    const kind = random.weighted({ comes: 6, goes: 3, takesBack: 1, partition: 1 })
+    return kind === 'partition'
+      ? { do: kind, gate: gate(), ms: random.pick([90 * second, 10 * minute, hour]) }
+      : { do: kind, gate: gate(), pick: random.integer(0, 999) }
+  }
+  const steps = script.steps.flatMap((step) => (random.chance(0.6) ? [step, draw()] : [step]))
+  return { ...script, gates, people: true, steps }
 }
 
 function drawStep(random: Random, shape: { gates: number; servers: number }): Step {

@@ -3,6 +3,7 @@ import { chowkiError } from '@chowki/shared/errors/codes.ts'
 import { err, ok } from '@chowki/shared/errors/result.ts'
 import Fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
+import type { Followers } from '../../followers/start-followers.ts'
 import { readBodies } from '../../http/bodies.ts'
 import { answerErrors } from '../../http/answers.ts'
 import type { SyncStorage } from '../../storage/storage.ts'
@@ -38,6 +39,7 @@ export interface ServerParts {
   readonly time: VirtualTime
   readonly storage: SyncStorage
   readonly collections: readonly ReplicatedCollection[]
+  readonly followers?: () => Followers
   /** By what the authorisation header says. */
   readonly identify: (authorization: string) => SyncIdentity | undefined
 }
@@ -114,6 +116,7 @@ async function startLife(parts: ServerParts): Promise<Life> {
     },
   })
   await app.ready()
+  const followers = parts.followers?.()
   return {
     app,
     hub,
@@ -122,6 +125,8 @@ async function startLife(parts: ServerParts): Promise<Life> {
     die() {
       for (const stream of streams) stream.destroy()
       reject(new Error('the server died'))
+      // Its last batch may still come to its end, as with a transaction that was under way.
+      void followers?.stop().catch(() => undefined)
       // It is dead: how it closes matters to nobody.
       void app.close().catch(() => undefined)
     },

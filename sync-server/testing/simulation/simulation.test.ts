@@ -8,6 +8,7 @@ import { runSeed } from './run-seeds.ts'
 import { scriptOf } from './script.ts'
 import type { Script } from './script.ts'
 import { shrinkScript } from './shrink.ts'
+import type { Sabotage } from './world.ts'
 
 const folder = new URL('failed-seeds/', import.meta.url)
 const readScript = (name: string) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Script
@@ -54,6 +55,29 @@ test(
     expect(noticed).toContainEqual(expect.stringMatching(/^barred visit .* is not marked/))
   },
 )
+
+/** All violations of the first seeds with people. */
+async function violationsAmongPeople(people: NonNullable<Sabotage['people']>): Promise<string> {
+  const scripts = Array.from({ length: 40 }, (_, n) => scriptOf(1 + n)).filter((script) => script.people)
+  const found: string[] = []
+  for (const script of scripts) found.push(...(await runScript(script, { people })).violations)
+  return found.join('\n')
+}
+
+test.each<[string, NonNullable<Sabotage['people']>, RegExp]>([
+  ['servers that link nobody', { linksNobody: true }, /is 2 people/],
+  ['an exit that ends one visit of two', { endsOneVisit: true }, /is left inside/],
+  [
+    'guards who take the first of a phone',
+    {
+      whoIsIt: (_newcomer, [first]) =>
+        first === undefined ? { is: 'new' } : { is: 'known', visitorId: first.visitorId },
+    },
+    /took .* for person/,
+  ],
+])('FAULT-2: a run notices %s', { timeout: 120_000 }, async (_what, sabotage, violation) => {
+  expect(await violationsAmongPeople(sabotage)).toMatch(violation)
+})
 
 test('a failing script is cut down to the steps that it needs', async () => {
   const script = scriptOf(21)

@@ -2,14 +2,21 @@
 import { createMemoryStorage } from '../../storage/memory/memory-storage.ts'
 import type { MemoryStorage } from '../../storage/memory/memory-storage.ts'
 import { StoreUnavailable } from '../../storage/storage.ts'
+import { createMemoryPlaces } from '../../storage/memory/memory-places.ts'
 import type { ReplicatedCollection } from '../../sync/replicated-collection.ts'
+import { followerTiming } from '../../followers/follower.ts'
+import { startFollowers } from '../../followers/start-followers.ts'
+import type { Followers } from '../../followers/start-followers.ts'
+import { followPersonLinks } from '../../gate/people/person-links.ts'
+import { createRecords } from '../../records/records.ts'
+import type { whoIsIt } from '@chowki/shared/domain/people/who-is-it.ts'
 import { createAuditCipher } from '../../records/audit-cipher.ts'
 import { createJournal } from '../../records/journal.ts'
 import { guardReplicas } from '../../records/records-transaction.ts'
 import { createRandom } from '../../demo/random.ts'
 import type { Random } from '../../demo/random.ts'
 import { toReplicatedCollection } from '../../gate/sync/kiosk-sync.ts'
-import { collectionNames, definitionsOf } from './collections.ts'
+import { collectionNamesOf, definitionsOf } from './collections.ts'
 import { createLedger } from './ledger.ts'
 import type { Ledger } from './ledger.ts'
 import type { Script } from './script.ts'
@@ -31,6 +38,12 @@ export interface Sabotage {
   readonly clockIsSound?: true
   /** A gate's database is open to several pages; the page of a killed gate hangs instead, and holds what it held. */
   readonly severalPages?: true
+  /** Of people: servers that link nobody, guards with another rule of who somebody is, exits that end one visit. */
+  readonly people?: {
+    readonly linksNobody?: true
+    readonly whoIsIt?: typeof whoIsIt
+    readonly endsOneVisit?: true
+  }
   /** Awaited before a guard's action counts as done. */
   readonly beforeDone?: (replications: readonly { awaitInSync(): Promise<unknown> }[]) => Promise<unknown>
 }
@@ -100,7 +113,7 @@ export function createWorld(script: Script, time: VirtualTime, sabotage: Sabotag
       return memory.changesAfter(...page)
     },
   }
-  const collections = collectionNames.map((name) => {
+  const collections = collectionNamesOf(script).map((name) => {
     const collection = toReplicatedCollection(definitionsOf(script.schemaVersion)[name])
     return sabotage.collection?.(collection) ?? collection
   })
@@ -133,12 +146,17 @@ export function createWorld(script: Script, time: VirtualTime, sabotage: Sabotag
   }
   const storage = sabotage.storage?.(plain, world) ?? plain
   const replicas = guardReplicas(storage)
+  const followers =
+    script.people === true && !sabotage.people?.linksNobody
+      ? linkingFollowers(storage, time, random)
+      : undefined
   const servers = Array.from({ length: script.servers }, (_, index) =>
     createSimulatedServer({
       index,
       time,
       storage: replicas,
       collections,
+      ...(followers ? { followers } : {}),
       identify(authorization) {
         const source = authorization.replace('Bearer ', '')
         const partition = devices.get(source)
@@ -147,4 +165,25 @@ export function createWorld(script: Script, time: VirtualTime, sabotage: Sabotag
     }),
   )
   return Object.assign(world, { storage, servers })
+}
+
+/** The product's own follower; the places are in the store that the servers share. */
+function linkingFollowers(storage: MemoryStorage, time: VirtualTime, random: Random): () => Followers {
+  const places = createMemoryPlaces({ heads: storage.heads, now: time.now })
+  const records = createRecords({ storage, now: time.now })
+  return () =>
+    startFollowers({
+      storage,
+      places,
+      followers: [followPersonLinks(records, time.now)],
+      timing: followerTiming,
+      schedule(ms, work) {
+        const timer = setTimeout(work, ms)
+        return () => clearTimeout(timer)
+      },
+      random: random.next,
+      describe: String,
+      onFailure: () => undefined,
+      onLookFailed: () => undefined,
+    })
 }
