@@ -223,8 +223,8 @@ export interface KioskData {
   letOut(entryId: string): Promise<Result<ExitReceipt, ChowkiError>>
   /** Refuses with `undo_overtaken` where the visitor was let in or out anew since. */
   undoLetOut(exit: ExitReceipt): Promise<Result<null, ChowkiError>>
-  /** Another name or phone for somebody known, in all visits, past ones too. */
-  correctVisitor(correction: VisitorCorrection): Promise<Result<null, ChowkiError>>
+  /** Another name or phone for somebody known, in all visits, past ones too. Answers them as they are stored. */
+  correctVisitor(correction: VisitorCorrection): Promise<Result<VisitorCorrection, ChowkiError>>
 
   /** An object URL of the decrypted photo, from this desk or else from the server; null where neither has it. */
   photoUrl(photoId: string): Promise<string | null>

@@ -226,11 +226,13 @@ export function createFakeKioskData(options: FakeOptions = {}): KioskData {
       for (const entryId of entryIds) change(entryId, { exitAt: null })
       return Promise.resolve(ok(null))
     },
-    correctVisitor({ visitorId, name, phone }) {
+    correctVisitor({ visitorId, name, phone: typed }) {
+      const phone = normalisePhone(typed)
+      if (phone === null) return Promise.resolve(err(chowkiError('invalid_document', { field: 'phone' })))
       people.update((list) => list.map((p) => (p.visitorId === visitorId ? { ...p, name, phone } : p)))
       visits.update((list) => list.map((v) => (v.visitorId === visitorId ? { ...v, name, phone } : v)))
       saved(1, 0)
-      return Promise.resolve(ok(null))
+      return Promise.resolve(ok({ visitorId, name, phone }))
     },
     photoUrl(photoId) {
       if (!sync.current().online && !photos.has(photoId) && isPruned(photoId)) return Promise.resolve(null)

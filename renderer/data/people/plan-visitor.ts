@@ -97,13 +97,15 @@ async function planNew(
     : refuse(checked.error.field, checked.error.message)
 }
 
+type CorrectedFields = Pick<LocalVisitor, 'name' | 'phone' | 'phoneIndex' | 'updatedAt'>
+
 /** What changes of somebody known by a correction of his name and phone; null: nothing. */
 export async function planCorrection(
   keys: DeskKeys,
   known: LocalVisitor,
   typed: VisitorCorrection,
   moment: Pick<Moment, 'now' | 'phoneRegion'>,
-): Promise<Result<Partial<LocalVisitor> | null, ChowkiError>> {
+): Promise<Result<CorrectedFields | null, ChowkiError>> {
   const name = maskAadhaar(cleanLine(typed.name))
   // What is on record already is not judged again: it may be from before there was a rule.
   const phone = known.phone === typed.phone ? typed.phone : normalisePhone(typed.phone, moment.phoneRegion)

@@ -48,7 +48,7 @@ export interface VisitActions {
   undoLetIn(entryId: string): Promise<Result<null, ChowkiError>>
   letOut(entryId: string): Promise<Result<ExitReceipt, ChowkiError>>
   undoLetOut(exit: ExitReceipt): Promise<Result<null, ChowkiError>>
-  correctVisitor(correction: VisitorCorrection): Promise<Result<null, ChowkiError>>
+  correctVisitor(correction: VisitorCorrection): Promise<Result<VisitorCorrection, ChowkiError>>
   /** Resolves when nothing is under way that was begun before. */
   ended(): Promise<void>
 }
@@ -157,20 +157,22 @@ async function writeVisit(database: KioskDatabase, plan: VisitorPlan, entry: Vis
 async function correctVisitor(
   parts: ActionParts,
   correction: VisitorCorrection,
-): Promise<Result<null, ChowkiError>> {
+): Promise<Result<VisitorCorrection, ChowkiError>> {
   const { database, keys, unsent, site } = parts.desk
   if (parts.guardId() === null) return err(chowkiError('forbidden'))
   const document = await database.visitors.findOne(correction.visitorId).exec()
   if (document === null) return err(chowkiError('not_found', { field: 'visitorId' }))
   const moment = { now: parts.now(), phoneRegion: site.current()?.phoneRegion }
-  const planned = await planCorrection(keys, document.toJSON() as LocalVisitor, correction, moment)
+  const known = document.toJSON() as LocalVisitor
+  const planned = await planCorrection(keys, known, correction, moment)
   if (!planned.ok) return planned
   const changes = planned.value
-  if (changes === null) return ok(null)
-  await unsent.write([{ collection: 'visitors', documentId: correction.visitorId }], [], () =>
-    document.incrementalPatch(changes),
-  )
-  return ok(null)
+  if (changes !== null)
+    await unsent.write([{ collection: 'visitors', documentId: correction.visitorId }], [], () =>
+      document.incrementalPatch(changes),
+    )
+  const { name, phone } = changes ?? known
+  return ok({ visitorId: correction.visitorId, name, phone })
 }
 
 /** Who is in twice goes out once: no visit of his stays open, or he would be inside for ever. */

@@ -122,6 +122,17 @@ export const galleryScreens: readonly GalleryScreen[] = [
     },
   },
   {
+    name: 'gate-correct',
+    query: { fake: 'online' },
+    walk: async (page) => {
+      await search('priya')(page)
+      await page.getByTestId('correct').click()
+      await page.getByTestId('correct-phone').fill('12')
+      await page.getByTestId('correct-save').click()
+      await page.getByTestId('correct-form').getByRole('alert').waitFor()
+    },
+  },
+  {
     name: 'gate-who',
     query: { fake: 'online' },
     walk: async (page) => {

@@ -19,12 +19,12 @@ export function judgePeople(world: World, society: string, stored: StoredPeople)
   for (const { document } of stored.personLinks.values()) {
     const link = document as unknown as PersonLink
     links.put(link)
-    const [one, other] = [link.visitorId, link.sameAs].map((id) => world.ledger.people.get(id))
+    const [one, other] = [link.visitorId, link.sameAs].map((id) => world.ledger.people.get(id)?.person)
     if (one !== other) world.violate(`two people are linked: ${link.visitorId} and ${link.sameAs}`)
   }
   for (const [truth, person] of people.entries()) {
     const records = [...stored.visitors.values()].filter(
-      ({ id, deleted }) => !deleted && world.ledger.people.get(id) === truth,
+      ({ id, deleted }) => !deleted && world.ledger.people.get(id)?.person === truth,
     )
     for (const { id, document } of records)
       if (document['name'] !== person.name || document['phone'] !== person.phone)

@@ -22,8 +22,8 @@ export interface Ledger {
   /** `gate/id`: freed from a gate's disk. */
   readonly pruned: Set<string>
   readonly erased: Set<string>
-  /** Visitor -> who it is in truth: an index into the simulation's people. */
-  readonly people: Map<string, number>
+  /** Visitor -> who it is in truth: an index into the simulation's people. Also where it was not acknowledged. */
+  readonly people: Map<string, { readonly person: number; readonly society: string }>
   /** Acknowledged actions. */
   actions: number
 }

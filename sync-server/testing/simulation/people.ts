@@ -60,13 +60,13 @@ export async function comes(scene: Scene): Promise<void> {
   }
   if (known.length > 0) world.count('phone shared')
   const visitorId = world.newId()
-  world.ledger.people.set(visitorId, at)
+  world.ledger.people.set(visitorId, { person: at, society: gate.society })
   await saveVisitor(scene, { ...newVisitor(gate, visitorId, Date.now()), ...typed })
   await saveEntry(scene, visitorId, typed.phone)
 }
 
 function judgeKnown({ world, gate }: Scene, at: number, visitorId: string): void {
-  const truth = world.ledger.people.get(visitorId)
+  const truth = world.ledger.people.get(visitorId)?.person
   if (truth !== at) world.violate(`${gate.name} took ${people[at]?.name} for person ${truth} (${visitorId})`)
 }
 
@@ -133,7 +133,7 @@ export async function goAll(world: World, gate: SimulatedGate, run: Run): Promis
       const visits = open.filter(({ visitorId }) => links.personOf(visitorId) === person)
       if (visits.length > 1) world.count('person in twice')
       await letOut(scene, links, open, person)
-      const truth = world.ledger.people.get(person)
+      const truth = world.ledger.people.get(person)?.person
       if (truth !== undefined) exits.set(truth, [...(exits.get(truth) ?? []), person])
     }
     for (const [truth, persons] of exits)
@@ -145,6 +145,5 @@ export async function goAll(world: World, gate: SimulatedGate, run: Run): Promis
 /** A record of this person was erased: who is left is a person by himself. */
 export const isToldApart = ({ ledger }: World, society: string, person: number): boolean =>
   [...ledger.people].some(
-    ([id, truth]) =>
-      truth === person && ledger.erased.has(id) && ledger.records.get(`visitors/${id}`)?.society === society,
+    ([id, truth]) => truth.person === person && truth.society === society && ledger.erased.has(id),
   )

@@ -148,7 +148,7 @@ export function createWorld(script: Script, time: VirtualTime, sabotage: Sabotag
   const replicas = guardReplicas(storage)
   const followers =
     script.people === true && !sabotage.people?.linksNobody
-      ? linkingFollowers(storage, time, random)
+      ? linkingFollowers(world, storage, random)
       : undefined
   const servers = Array.from({ length: script.servers }, (_, index) =>
     createSimulatedServer({
@@ -168,22 +168,26 @@ export function createWorld(script: Script, time: VirtualTime, sabotage: Sabotag
 }
 
 /** The product's own follower; the places are in the store that the servers share. */
-function linkingFollowers(storage: MemoryStorage, time: VirtualTime, random: Random): () => Followers {
-  const places = createMemoryPlaces({ heads: storage.heads, now: time.now })
-  const records = createRecords({ storage, now: time.now })
+function linkingFollowers(world: World, storage: MemoryStorage, { next }: Random): () => Followers {
+  // Timers of random length make fractions; no clock of a server does.
+  const now = () => Math.floor(world.time.now())
+  const places = createMemoryPlaces({ heads: storage.heads, now })
+  const records = createRecords({ storage, now })
   return () =>
     startFollowers({
       storage,
       places,
-      followers: [followPersonLinks(records, time.now)],
+      followers: [followPersonLinks(records, now)],
       timing: followerTiming,
       schedule(ms, work) {
         const timer = setTimeout(work, ms)
         return () => clearTimeout(timer)
       },
-      random: random.next,
+      random: next,
       describe: String,
-      onFailure: () => undefined,
+      onFailure({ error }) {
+        if (!(error instanceof StoreUnavailable)) world.violate(`a follower failed: ${String(error)}`)
+      },
       onLookFailed: () => undefined,
     })
 }

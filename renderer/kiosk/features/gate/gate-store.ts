@@ -1,6 +1,6 @@
 /** What stands on the gate screen: the words searched, the visit being written, and forms that were set aside. */
 import { create } from 'zustand'
-import type { PersonHit } from '../../../data/kiosk-data.ts'
+import type { PersonHit, VisitorCorrection } from '../../../data/kiosk-data.ts'
 import { isUnderWay } from '../visits/work-store.ts'
 import { answeredDraft, draftFromPerson, newDraft, missingOf } from './draft.ts'
 import type { VisitDraft, Place } from './draft.ts'
@@ -28,6 +28,8 @@ interface GateState {
   edit(change: (draft: VisitDraft) => VisitDraft): void
   /** The newcomer being written is this person after all. */
   becomes(person: PersonHit): void
+  /** Of whoever is known: name and phone are others now. */
+  corrected(correction: VisitorCorrection): void
   /** One step: from the visit to the results, then to an empty search. */
   stepBack(): void
   clear(): void
@@ -95,6 +97,18 @@ export const useGateStore = create<GateState>((set) => {
         const draft = chosen === null ? draftFromPerson(person) : answeredDraft(chosen.draft, person)
         const key = person.visitorId
         return { chosen: { key, person, draft, written: true }, aside: without(aside, key) }
+      }),
+    corrected: ({ visitorId, name, phone }) =>
+      set(({ chosen, aside }) => {
+        const corrected = (form: Chosen): Chosen =>
+          form.person?.visitorId === visitorId
+            ? {
+                ...form,
+                person: { ...form.person, name, phone },
+                draft: { ...form.draft, name, phone },
+              }
+            : form
+        return { chosen: chosen && corrected(chosen), aside: aside.map(corrected) }
       }),
     stepBack: () =>
       set((state) => ({ ...(state.chosen === null ? nothing : { chosen: null }), aside: kept(state) })),

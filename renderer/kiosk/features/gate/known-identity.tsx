@@ -6,6 +6,7 @@ import { StateWord } from '../../../ui/state-word.tsx'
 import type { ShownPhoto } from '../../queries.ts'
 import { useClock, useNow } from '../../time.ts'
 import { spokenPhone } from './draft.ts'
+import { CorrectButton } from './correct-person.tsx'
 import type { Chosen } from './gate-store.ts'
 import { InTwice } from '../visits/in-twice.tsx'
 import { StayFacts } from './stay-facts.tsx'
@@ -17,9 +18,10 @@ interface KnownIdentityProps {
   readonly barred: boolean
   /** Photo of an earlier visit, beside the live picture: is it the same face? */
   readonly earlier: ShownPhoto
+  readonly onCorrect: () => void
 }
 
-export function KnownIdentity({ shown, visit, barred, earlier }: KnownIdentityProps) {
+export function KnownIdentity({ shown, visit, barred, earlier, onCorrect }: KnownIdentityProps) {
   const { t } = useTranslation()
   const { person, draft } = shown
   return (
@@ -46,6 +48,7 @@ export function KnownIdentity({ shown, visit, barred, earlier }: KnownIdentityPr
       {visit === null && earlier.standing === 'away' && (
         <PersonPhoto name={draft.name} url={null} size="face" awayLabel={t('camera.away')} />
       )}
+      {visit === null && person !== null && <CorrectButton onPress={onCorrect} />}
       {visit !== null && <StayFacts visit={visit} />}
     </div>
   )

@@ -1,4 +1,5 @@
 import { IconPhone, IconUser } from '@tabler/icons-react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Visit } from '../../../data/kiosk-data.ts'
 import { classNames } from '../../../ui/class-names.ts'
@@ -6,6 +7,7 @@ import { TextPlace } from '../../../ui/text-place.tsx'
 import { usePhoto } from '../../queries.ts'
 import { isBarred } from './draft-admission.ts'
 import { withName, withPhone } from './draft.ts'
+import { CorrectPerson } from './correct-person.tsx'
 import type { Chosen, EditDraft } from './gate-store.ts'
 import { KnownIdentity } from './known-identity.tsx'
 import { PhotoPlace } from './photo-place.tsx'
@@ -22,13 +24,23 @@ interface PersonHeadProps {
 export function PersonHead({ gate, shown, visit, onEdit }: PersonHeadProps) {
   const earlier = usePhoto(shown.person?.photoId ?? null)
   const taken = usePhoto(visit?.entryPhotoId ?? null)
+  // Whom the guard corrects: another who comes to stand here is not meant.
+  const [correctedId, setCorrectedId] = useState<string | null>(null)
+  const { person } = shown
+  const isCorrecting = person !== null && person.visitorId === correctedId && visit === null
   return (
     <div className={classNames(styles['head'], visit !== null && styles['stays'])}>
       <PhotoPlace camera={gate.camera} stays={visit !== null} taken={taken} />
-      {shown.person === null ? (
-        <NewIdentity shown={shown} onEdit={onEdit} />
-      ) : (
-        <KnownIdentity shown={shown} visit={visit} barred={isBarred(gate.admission)} earlier={earlier} />
+      {person === null && <NewIdentity shown={shown} onEdit={onEdit} />}
+      {isCorrecting && <CorrectPerson person={person} onDone={() => setCorrectedId(null)} />}
+      {person !== null && !isCorrecting && (
+        <KnownIdentity
+          shown={shown}
+          visit={visit}
+          barred={isBarred(gate.admission)}
+          earlier={earlier}
+          onCorrect={() => setCorrectedId(person.visitorId)}
+        />
       )}
     </div>
   )
