@@ -1,18 +1,22 @@
 import { IconCheck, IconPencil, IconPhone, IconUser, IconX } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { FormEvent, KeyboardEvent } from 'react'
+import type { KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
+import { normalisePhone } from '@chowki/shared/domain/phone.ts'
+import { cleanLine } from '@chowki/shared/domain/text.ts'
 import type { ChowkiError } from '@chowki/shared/errors/codes.ts'
 import type { PersonHit } from '../../../data/kiosk-data.ts'
 import { ActionButton } from '../../../ui/action-button.tsx'
+import { PersonPhoto } from '../../../ui/person-photo.tsx'
 import { TextPlace } from '../../../ui/text-place.tsx'
-import { useKiosk } from '../../kiosk-context.ts'
+import { useKiosk, useLive } from '../../kiosk-context.ts'
+import { usePhoto } from '../../queries.ts'
 import { ActionError } from '../visits/action-error.tsx'
 import styles from './correct-person.module.css'
 import { useGateStore } from './gate-store.ts'
 
-/** The way to `CorrectPerson`, beside the face. */
+/** The way to `CorrectPerson`. */
 export function CorrectButton({ onPress }: { readonly onPress: () => void }) {
   const { t } = useTranslation()
   return (
@@ -34,23 +38,31 @@ interface CorrectPersonProps {
 /** A visit renames nobody: this does, in all visits, and the server's audit says who did. */
 export function CorrectPerson({ person, onDone }: CorrectPersonProps) {
   const { t } = useTranslation()
+  const photo = usePhoto(person.photoId)
   const [name, setName] = useState(person.name)
   const [phone, setPhone] = useState(person.phone)
   const { error, save } = useCorrection(onDone)
-  const onSubmit = (event: FormEvent): void => {
-    event.preventDefault()
-    save({ visitorId: person.visitorId, name, phone })
+  const missing = useMissing(person, { name, phone })
+  const submit = (): void => {
+    if (missing.length === 0) save({ visitorId: person.visitorId, name, phone })
   }
   // These keys are this form's: no Enter here lets anybody in.
   const onKeyDown = (event: KeyboardEvent): void => {
     const isPlace = event.target instanceof HTMLInputElement
     if (event.key === 'Escape') onDone()
-    else if (event.key === 'Enter' && isPlace) save({ visitorId: person.visitorId, name, phone })
+    else if (event.key === 'Enter' && isPlace) submit()
     else return
     event.preventDefault()
   }
   return (
-    <form className={styles['form']} onSubmit={onSubmit} onKeyDown={onKeyDown} data-testid="correct-form">
+    <div className={styles['form']} onKeyDown={onKeyDown} data-testid="correct-form">
+      <div className={styles['who']}>
+        <PersonPhoto name={person.name} url={photo.url} size="face" />
+        <div>
+          <h2 className={styles['title']}>{t('gate.correct')}</h2>
+          <p className={styles['told']}>{t('gate.correctTold')}</p>
+        </div>
+      </div>
       <TextPlace
         label={t('gate.phone')}
         icon={IconPhone}
@@ -67,19 +79,37 @@ export function CorrectPerson({ person, onDone }: CorrectPersonProps) {
         value={name}
         onChange={setName}
       />
-      <ActionError error={error} />
       <div className={styles['acts']}>
-        <ActionButton look="quiet" icon={IconCheck} type="submit" onPress={noPress} testId="correct-save">
+        <ActionError error={error} />
+        <ActionButton look="quiet" icon={IconX} keys={t('keys.esc')} onPress={onDone} testId="correct-leave">
+          {t('gate.correctLeave')}
+        </ActionButton>
+        <ActionButton
+          large
+          look={missing.length > 0 ? 'soft' : 'main'}
+          icon={IconCheck}
+          keys={t('keys.enter')}
+          onPress={submit}
+          testId="correct-save"
+          note={missing.length > 0 ? t('gate.missing', { places: missing.join(', ') }) : null}
+        >
           {t('gate.correctSave')}
         </ActionButton>
-        <ActionButton look="plain" icon={IconX} label={t('gate.correctLeave')} onPress={onDone} />
       </div>
-    </form>
+    </div>
   )
 }
 
-/** The form's own submit does it. */
-const noPress = (): void => undefined
+/** In words. What is on record already is not judged again. */
+function useMissing(person: PersonHit, typed: Pick<PersonHit, 'name' | 'phone'>): readonly string[] {
+  const { t } = useTranslation()
+  const region = useLive(useKiosk().data.site)?.phoneRegion
+  const isPhone = typed.phone === person.phone || normalisePhone(typed.phone, region) !== null
+  return [
+    ...(isPhone ? [] : [t('gate.placePhoneWhole')]),
+    ...(cleanLine(typed.name) === '' ? [t('gate.placeName')] : []),
+  ]
+}
 
 function useCorrection(onDone: () => void) {
   const { data } = useKiosk()

@@ -1,5 +1,4 @@
 import { IconPhone, IconUser } from '@tabler/icons-react'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Visit } from '../../../data/kiosk-data.ts'
 import { classNames } from '../../../ui/class-names.ts'
@@ -7,7 +6,6 @@ import { TextPlace } from '../../../ui/text-place.tsx'
 import { usePhoto } from '../../queries.ts'
 import { isBarred } from './draft-admission.ts'
 import { withName, withPhone } from './draft.ts'
-import { CorrectPerson } from './correct-person.tsx'
 import type { Chosen, EditDraft } from './gate-store.ts'
 import { KnownIdentity } from './known-identity.tsx'
 import { PhotoPlace } from './photo-place.tsx'
@@ -19,27 +17,24 @@ interface PersonHeadProps {
   readonly shown: Chosen
   readonly visit: Visit | null
   readonly onEdit: EditDraft
+  readonly onCorrect: (visitorId: string) => void
 }
 
-export function PersonHead({ gate, shown, visit, onEdit }: PersonHeadProps) {
+export function PersonHead({ gate, shown, visit, onEdit, onCorrect }: PersonHeadProps) {
   const earlier = usePhoto(shown.person?.photoId ?? null)
   const taken = usePhoto(visit?.entryPhotoId ?? null)
-  // Whom the guard corrects: another who comes to stand here is not meant.
-  const [correctedId, setCorrectedId] = useState<string | null>(null)
   const { person } = shown
-  const isCorrecting = person !== null && person.visitorId === correctedId && visit === null
   return (
     <div className={classNames(styles['head'], visit !== null && styles['stays'])}>
       <PhotoPlace camera={gate.camera} stays={visit !== null} taken={taken} />
       {person === null && <NewIdentity shown={shown} onEdit={onEdit} />}
-      {isCorrecting && <CorrectPerson person={person} onDone={() => setCorrectedId(null)} />}
-      {person !== null && !isCorrecting && (
+      {person !== null && (
         <KnownIdentity
           shown={shown}
           visit={visit}
           barred={isBarred(gate.admission)}
           earlier={earlier}
-          onCorrect={() => setCorrectedId(person.visitorId)}
+          onCorrect={() => onCorrect(person.visitorId)}
         />
       )}
     </div>

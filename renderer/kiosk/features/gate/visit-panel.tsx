@@ -1,10 +1,12 @@
 import { IconDoorEnter, IconDoorExit } from '@tabler/icons-react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ActionButton } from '../../../ui/action-button.tsx'
 import { classNames } from '../../../ui/class-names.ts'
 import { ActionError } from '../visits/action-error.tsx'
 import { AdmissionBar } from './admission-bar.tsx'
 import { ApprovalChoice } from './approval-choice.tsx'
+import { CorrectPerson } from './correct-person.tsx'
 import { isBarred } from './draft-admission.ts'
 import { holdsAadhaar } from './draft.ts'
 import { FlatPicker } from './flat-picker.tsx'
@@ -23,6 +25,15 @@ export function VisitPanel({ gate, shown }: { readonly gate: GateView; readonly 
   const { stay } = gate
   const isAsked = gate.asked.length > 0
   const barred = isBarred(gate.admission)
+  // Whom the guard corrects: another who comes to stand here is not meant.
+  const [correctedId, setCorrectedId] = useState<string | null>(null)
+  const { person } = shown
+  if (person !== null && person.visitorId === correctedId && stay === null)
+    return (
+      <section className={styles['panel']} data-testid="visit-panel" data-shown={shown.key}>
+        <CorrectPerson person={person} onDone={() => setCorrectedId(null)} />
+      </section>
+    )
   return (
     <section
       className={classNames(styles['panel'], barred && styles['barred'])}
@@ -30,7 +41,7 @@ export function VisitPanel({ gate, shown }: { readonly gate: GateView; readonly 
       data-shown={shown.key}
     >
       <div className={`${styles['above']} ck-scroll-low`}>
-        <PersonHead gate={gate} shown={shown} visit={stay} onEdit={edit} />
+        <PersonHead gate={gate} shown={shown} visit={stay} onEdit={edit} onCorrect={setCorrectedId} />
         {!isAsked && (stay === null || barred) && (
           <AdmissionBar admission={gate.admission} draft={shown.draft} onEdit={edit} />
         )}

@@ -80,7 +80,7 @@ test('FAULT-2: a name is corrected by an act of its own, and Enter in it lets no
   await page.getByTestId('correct-phone').fill('12')
   await page.getByTestId('correct-name').fill('Priya Deshpande')
   await page.getByTestId('correct-name').press('Enter')
-  await page.getByTestId('correct-form').getByRole('alert').waitFor()
+  await page.getByTestId('correct-form').getByText('Still to fill: a whole phone number').waitFor()
   await page.getByTestId('correct-phone').fill('9900014121')
   await page.getByTestId('correct-name').press('Enter')
   await page.getByTestId('correct-form').waitFor({ state: 'detached' })
