@@ -1,7 +1,7 @@
 import { IconCheck, IconPencil, IconPhone, IconUser, IconX } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { KeyboardEvent } from 'react'
+import type { KeyboardEvent, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { normalisePhone } from '@chowki/shared/domain/phone.ts'
 import { cleanLine } from '@chowki/shared/domain/text.ts'
@@ -10,23 +10,33 @@ import type { PersonHit } from '../../../data/kiosk-data.ts'
 import { ActionButton } from '../../../ui/action-button.tsx'
 import { PersonPhoto } from '../../../ui/person-photo.tsx'
 import { TextPlace } from '../../../ui/text-place.tsx'
+import { iconStroke } from '../../../ui/theme.ts'
 import { useKiosk, useLive } from '../../kiosk-context.ts'
 import { usePhoto } from '../../queries.ts'
 import { ActionError } from '../visits/action-error.tsx'
 import styles from './correct-person.module.css'
 import { useGateStore } from './gate-store.ts'
 
-/** The way to `CorrectPerson`. */
-export function CorrectButton({ onPress }: { readonly onPress: () => void }) {
+interface CorrectButtonProps {
+  readonly children: ReactNode
+  readonly onPress: () => void
+}
+
+/** The way to `CorrectPerson`: the name and the phone themselves. */
+export function CorrectButton({ children, onPress }: CorrectButtonProps) {
   const { t } = useTranslation()
   return (
-    <ActionButton
-      look="plain"
-      icon={IconPencil}
-      label={t('gate.correct')}
-      onPress={onPress}
-      testId="correct"
-    />
+    <button
+      type="button"
+      tabIndex={-1}
+      className={styles['button']}
+      title={t('gate.correct')}
+      onClick={onPress}
+      data-testid="correct"
+    >
+      {children}
+      <IconPencil className={styles['sign']} size={20} stroke={iconStroke} aria-hidden="true" />
+    </button>
   )
 }
 

@@ -27,8 +27,17 @@ export function KnownIdentity({ shown, visit, barred, earlier, onCorrect }: Know
   return (
     <div className={styles['identity']}>
       <div className={styles['called']}>
-        <h2 className={styles['name']}>{draft.name}</h2>
-        <p className={styles['phone']}>{spokenPhone(draft.phone)}</p>
+        {visit === null ? (
+          <CorrectButton onPress={onCorrect}>
+            <span className={styles['name']}>{draft.name}</span>
+            <span className={styles['phone']}>{spokenPhone(draft.phone)}</span>
+          </CorrectButton>
+        ) : (
+          <>
+            <h2 className={styles['name']}>{draft.name}</h2>
+            <p className={styles['phone']}>{spokenPhone(draft.phone)}</p>
+          </>
+        )}
         {visit === null && <LastSeen at={person?.lastSeenAt ?? null} />}
         <div className={styles['words']}>
           {visit !== null && <InsideSince at={visit.entryAt} />}
@@ -48,7 +57,6 @@ export function KnownIdentity({ shown, visit, barred, earlier, onCorrect }: Know
       {visit === null && earlier.standing === 'away' && (
         <PersonPhoto name={draft.name} url={null} size="face" awayLabel={t('camera.away')} />
       )}
-      {visit === null && person !== null && <CorrectButton onPress={onCorrect} />}
       {visit !== null && <StayFacts visit={visit} />}
     </div>
   )
