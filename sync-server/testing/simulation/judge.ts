@@ -30,7 +30,7 @@ export async function judge(world: World, gates: readonly SimulatedGate[], waits
     const stored = await readServer(world, society)
     judgeRecords(world, society, stored)
     judgeVisits(world, stored)
-    judgeReview(world, stored.visitors, stored.visitorEntries)
+    judgeReview(world, stored)
     judgeSequence(world, stored)
     if (world.script.people === true) judgePeople(world, society, stored)
     await judgeAudit(world, society)

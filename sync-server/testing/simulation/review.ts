@@ -1,4 +1,6 @@
 /** The server's review of what the gates did: run once all has arrived, and judged by rules of its own. */
+import type { PersonLink } from '@chowki/shared/collections/person-links.ts'
+import { createPersonLinks } from '@chowki/shared/domain/people/person-links.ts'
 import type { VisitorEntry } from '@chowki/shared/collections/visitor-entries.ts'
 import type { Visitor } from '@chowki/shared/collections/visitors.ts'
 import type { WatchlistRow } from '@chowki/shared/collections/watchlist.ts'
@@ -72,14 +74,16 @@ const recordsOf = (storage: MemoryStorage, bar: WatchlistRow): ReviewRecords => 
 /** FAULT-4: each double entry ends with a mark, and whoever is barred; where the gate knew, with an override too. */
 export function judgeReview(
   world: World,
-  visitors: ReadonlyMap<string, StoredDocument>,
-  visitorEntries: ReadonlyMap<string, StoredDocument>,
+  stored: Readonly<Record<'visitors' | 'visitorEntries' | 'personLinks', StoredRows>>,
 ): void {
+  const { visitors, visitorEntries, personLinks } = stored
+  const links = createPersonLinks()
+  for (const link of liveIn<PersonLink>(personLinks)) links.put(link)
   const visits = liveIn<VisitorEntry>(visitorEntries)
   const phones = new Map(liveIn<Visitor>(visitors).map(({ _id, phone }) => [_id, phone]))
   for (const visit of visits) {
     const marks = visit.reviewReasons ?? []
-    const isTwice = visits.some((other) => isTogether(visit, other))
+    const isTwice = visits.some((other) => isTogether(visit, other, links.personOf))
     if (isTwice !== marks.includes('DoubleEntry'))
       world.violate(`visit ${visit._id} is ${isTwice ? '' : 'not '}in twice, marked ${marks.join()}`)
     const isBarred = phones.get(visit.visitorId) === barredPhone
@@ -91,11 +95,17 @@ export function judgeReview(
   }
 }
 
-const liveIn = <T>(rows: ReadonlyMap<string, StoredDocument>): T[] =>
+type StoredRows = ReadonlyMap<string, StoredDocument>
+
+const liveIn = <T>(rows: StoredRows): T[] =>
   [...rows.values()].filter(({ deleted }) => !deleted).map(({ document }) => document as unknown as T)
 
-const isTogether = (one: VisitorEntry, other: VisitorEntry): boolean => {
-  if (one._id === other._id || one.visitorId !== other.visitorId) return false
+const isTogether = (
+  one: VisitorEntry,
+  other: VisitorEntry,
+  personOf: (visitorId: string) => string,
+): boolean => {
+  if (one._id === other._id || personOf(one.visitorId) !== personOf(other.visitorId)) return false
   if (one.state === 'Cancelled' || other.state === 'Cancelled') return false
   const [first, second] = one.entryDateTime <= other.entryDateTime ? [one, other] : [other, one]
   const firstEnds = first.exitDateTime ?? Infinity
