@@ -140,6 +140,7 @@ describe('FAULT-5 a disk that fails', () => {
     await until(() => isAllOnServer(kiosk), 'everything on the server', longMs)
     disk.failOnce(database)
     const first = await letIn(kiosk)
+    await until(disk.hasFailed, 'the write to fail')
     await until(() => diskOf(kiosk) === 'good', 'the disk well')
     const { entryId } = first.ok ? first.value : unwrap(await letIn(kiosk))
     await until(() => isAllOnServer(kiosk), 'everything on the server', longMs)

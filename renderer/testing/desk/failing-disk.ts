@@ -6,6 +6,8 @@ export interface FailingDisk {
   fail(): void
   /** The next write to a database of this name's beginning fails, and all stay open. */
   failOnce(database: string): void
+  /** The write that `failOnce` was about has failed. */
+  hasFailed(): boolean
   mend(): void
 }
 
@@ -35,6 +37,7 @@ export function createFailingDisk(): FailingDisk {
       opened.clear()
     },
     failOnce: (database) => void (once = database),
+    hasFailed: () => once === null,
     mend: () => void (isFull = false),
   }
 }
