@@ -209,6 +209,7 @@ export const galleryScreens: readonly GalleryScreen[] = [
     walk: async (page) => {
       await fillAndSettle(page, 'deepak', 'inside-search')
       await page.keyboard.press('Enter')
+      await page.keyboard.press('Enter')
       await page.getByTestId('undo').waitFor()
     },
   },
@@ -218,6 +219,7 @@ export const galleryScreens: readonly GalleryScreen[] = [
     query: { screen: 'inside' },
     walk: async (page) => {
       await fillAndSettle(page, 'asif', 'inside-search')
+      await page.keyboard.press('Enter')
       await page.keyboard.press('Enter')
       await page.getByTestId('undo').waitFor()
       await page.keyboard.press('ArrowDown')

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { Locator, Page } from 'playwright-core'
 import { openGallery } from '../../../testing/gallery/open-gallery.ts'
 import type { Gallery } from '../../../testing/gallery/open-gallery.ts'
-import { typeAndSettle } from '../../../testing/gallery/settled.ts'
+import { fillAndSettle, typeAndSettle } from '../../../testing/gallery/settled.ts'
 
 let gallery: Gallery
 beforeAll(async () => {
@@ -149,6 +149,7 @@ test('typing anywhere goes to the search; F-keys walk the rail; the language cha
   await page.evaluate(() => (document.activeElement as HTMLElement).blur())
   await typeAndSettle(page, 'asif', 'inside-search')
   await page.keyboard.press('Enter')
+  await page.keyboard.press('Enter')
   await page.getByText('Mohammed Asif let out').waitFor()
   await page.keyboard.press('F3')
   await page.getByTestId('sync-now').waitFor()
@@ -157,6 +158,20 @@ test('typing anywhere goes to the search; F-keys walk the rail; the language cha
   await page.keyboard.press('F1')
   await page.evaluate(() => (document.activeElement as HTMLElement).blur())
   await typeAndSettle(page, '9')
+})
+
+test('FAULT-2 Enter lets out at once by a whole phone only; alone by a part of a name, it marks first', async () => {
+  const page = await desk()
+  await page.keyboard.press('F2')
+  const row = page.getByTestId(/^inside-row-/u).filter({ hasText: 'Mohammed Asif' })
+  await typeAndSettle(page, 'asif', 'inside-search')
+  const phone = (await row.innerText()).match(/\+?[\d ]{10,}/u)?.[0].trim() ?? ''
+  await page.keyboard.press('Enter')
+  await page.waitForTimeout(300)
+  expect(await row.count()).toBe(1)
+  await fillAndSettle(page, phone, 'inside-search')
+  await page.keyboard.press('Enter')
+  await page.getByText('Mohammed Asif let out').waitFor()
 })
 
 test('Enter and Esc in the guard’s menu do nothing to the visit behind it', async () => {

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { matchQuery } from '@chowki/shared/domain/person-match.ts'
+import { normalisePhone } from '@chowki/shared/domain/phone.ts'
 import type { Visit } from '../../../data/kiosk-data.ts'
 import { useKiosk, useLive } from '../../kiosk-context.ts'
 import { useHand, useHeldOrder } from '../../held-order.ts'
@@ -31,19 +32,21 @@ export function useInside(): Inside {
   const [term, setTermOnly] = useState('')
   const [onlyOverdue, setOnlyOverdue] = useState(false)
   const [arrowId, setArrowId] = useState<string | null>(null)
-  const query = matchQuery(term, useLive(useKiosk().data.site)?.phoneRegion)
+  const region = useLive(useKiosk().data.site)?.phoneRegion
+  const query = matchQuery(term, region)
   const found = all
     .filter((visit) => matchesVisit(visit, query) && (!onlyOverdue || overstayMsOf(visit, now) > 0))
     .toSorted(byUrgency(now))
-  // Alone with the words typed, a row needs no arrow; the mark shows it before Enter is pressed.
+  // Alone by a whole phone it is certain, and Enter ends it at once; alone by a part, Enter marks it first.
   const [only, second] = found
-  const isAlone = term.trim() !== '' && only !== undefined && second === undefined
+  const alone = term.trim() === '' || second !== undefined ? undefined : only
+  const isCertain = alone !== undefined && alone.phone === normalisePhone(term, region)
   const list = useHeldOrder(found, {
     keyOf: (visit) => visit.entryId,
     isHeld: hand.isThere || arrowId !== null,
     scope: `${term} ${onlyOverdue}`,
   })
-  const markedId = arrowId ?? (isAlone ? only.entryId : null)
+  const markedId = arrowId ?? (isCertain ? alone.entryId : null)
 
   const setTerm = (text: string): void => {
     setTermOnly(text)
@@ -65,7 +68,8 @@ export function useInside(): Inside {
     else if (key === 'Enter' && visit !== undefined) {
       letOut(visit)
       setTerm('')
-    } else return false
+    } else if (key === 'Enter' && alone !== undefined) setArrowId(alone.entryId)
+    else return false
     return true
   })
 
