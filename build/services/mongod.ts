@@ -20,6 +20,8 @@ export interface MongodOptions {
   readonly folder: string
   /** Default: the port of last time if it is free, otherwise any. */
   readonly port?: number
+  /** Rows of a TTL index stay: tests run on a clock of their own, which MongoDB does not know. */
+  readonly keepsExpired?: boolean
 }
 
 export interface Mongod {
@@ -109,7 +111,7 @@ const choosePort = async ({ port, folder }: MongodOptions): Promise<number> => {
   return free
 }
 
-const launch = ({ program, folder }: MongodOptions, port: number): Promise<Child> => {
+const launch = ({ program, folder, keepsExpired = false }: MongodOptions, port: number): Promise<Child> => {
   const db = join(folder, 'db')
   mkdirSync(db, { recursive: true, mode: 0o700 })
   return startChild(program.command, {
@@ -126,6 +128,7 @@ const launch = ({ program, folder }: MongodOptions, port: number): Promise<Child
       ...['--oplogSize', '512', '--setParameter', 'diagnosticDataCollectionEnabled=false'],
       // A server killed inside a transaction leaves its locks, and pushes of that society wait: by default 60 s.
       ...['--setParameter', 'transactionLifetimeLimitSeconds=10'],
+      ...(keepsExpired ? ['--setParameter', 'ttlMonitorEnabled=false'] : []),
     ],
     env: { ...process.env, ...program.env },
   })

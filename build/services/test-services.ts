@@ -30,7 +30,7 @@ export const startTestMongod = async (
   program: Parameters<typeof startMongod>[0]['program'],
 ): Promise<{ mongod: Mongod; remove: () => Promise<void> }> => {
   const folder = mkdtempSync(join(tmpdir(), 'chowki-mongod-'))
-  const mongod = await startMongod({ program, folder })
+  const mongod = await startMongod({ program, folder, keepsExpired: true })
   const remove = async (): Promise<void> => {
     await mongod.stop()
     delete process.env['MONGODB_TEST_URL']

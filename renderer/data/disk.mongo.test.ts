@@ -1,7 +1,7 @@
 /** A desk whose disk fails, against the real server: it mends itself, and loses and doubles nothing. */
 import 'fake-indexeddb/auto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { createFailingDisk } from '../testing/desk/failing-disk.ts'
+import { createFailingDisk, hearAsInPage } from '../testing/desk/failing-disk.ts'
 import { createFakeHost, createFakePlatform } from '../testing/fake-platform.ts'
 import { unwrap, until } from '../testing/desk/open-test-desk.ts'
 import { jpeg, newVisit } from '../testing/desk/sample-documents.ts'
@@ -18,6 +18,7 @@ let server: ServerProcess
 let otherDesk = ''
 let kiosk: KioskData
 let freeBytes: number | null = null
+const stopHearing = hearAsInPage()
 let visits = 0
 
 const open = (): KioskData => {
@@ -69,6 +70,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await kiosk?.close()
   await server?.close()
+  stopHearing()
 })
 afterEach(() => {
   disk.mend()

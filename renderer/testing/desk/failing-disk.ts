@@ -1,5 +1,6 @@
 /** The disk under fake-indexeddb fails as Chromium's does when it is full: every database is closed, and none opens. */
 import { forceCloseDatabase, IDBFactory, IDBObjectStore } from 'fake-indexeddb'
+import { isDiskFailure } from '../../data/desk/disk.ts'
 
 export interface FailingDisk {
   /** Closes what is open; until `mend` nothing opens. */
@@ -39,5 +40,27 @@ export function createFailingDisk(): FailingDisk {
     failOnce: (database) => void (once = database),
     hasFailed: () => once === null,
     mend: () => void (isFull = false),
+  }
+}
+
+/**
+ * In a page, a rejection that nobody waits for is an event of the window; in Node it ends the process. Until the returned
+ * function is called, those of the disk are such events here; all others go where they went.
+ */
+export function hearAsInPage(): () => void {
+  const page = new EventTarget()
+  const former = process.listeners('unhandledRejection')
+  const { addEventListener, removeEventListener } = globalThis
+  process.removeAllListeners('unhandledRejection')
+  process.on('unhandledRejection', (reason, promise) => {
+    if (isDiskFailure(reason)) page.dispatchEvent(Object.assign(new Event('unhandledrejection'), { reason }))
+    else for (const listener of former) listener(reason, promise)
+  })
+  globalThis.addEventListener = page.addEventListener.bind(page)
+  globalThis.removeEventListener = page.removeEventListener.bind(page)
+  return () => {
+    Object.assign(globalThis, { addEventListener, removeEventListener })
+    process.removeAllListeners('unhandledRejection')
+    for (const listener of former) process.on('unhandledRejection', listener)
   }
 }
