@@ -1,22 +1,13 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { barredName, barredPhone, barredPlate } from '../../../testing/fake-sample.ts'
-import { openGallery } from '../../../testing/gallery/open-gallery.ts'
-import type { Gallery } from '../../../testing/gallery/open-gallery.ts'
+import { galleryPages } from '../../../testing/gallery/gallery-pages.ts'
 import { typeAndSettle } from '../../../testing/gallery/settled.ts'
 
-let gallery: Gallery
-beforeAll(async () => {
-  gallery = await openGallery()
-})
-afterAll(() => gallery?.close())
+const gallery = galleryPages()
 
 async function desk(): Promise<Page> {
-  const { page, faults } = await gallery.show({ width: 1280, height: 800, query: {} })
-  onTestFinished(async () => {
-    await page.close()
-    expect(faults).toEqual([])
-  })
+  const page = await gallery.open()
   await page.getByTestId('search').waitFor()
   return page
 }

@@ -1,26 +1,17 @@
 /** What guards' hands really do: type, hold, tap twice, turn to the next one. */
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { openGallery } from '../../../testing/gallery/open-gallery.ts'
-import type { Gallery } from '../../../testing/gallery/open-gallery.ts'
+import { galleryPages } from '../../../testing/gallery/gallery-pages.ts'
 import type { KioskData } from '../../../data/kiosk-data.ts'
 import { fillAndSettle, typeAndSettle } from '../../../testing/gallery/settled.ts'
 
 declare const galleryData: KioskData
 
-let gallery: Gallery
-beforeAll(async () => {
-  gallery = await openGallery()
-})
-afterAll(() => gallery?.close())
+const gallery = galleryPages()
 
 async function desk(query: Record<string, string> = {}): Promise<Page> {
-  const { page, faults } = await gallery.show({ width: 1280, height: 800, query })
+  const page = await gallery.open(query)
   page.setDefaultTimeout(15_000)
-  onTestFinished(async () => {
-    await page.close()
-    expect(faults).toEqual([])
-  })
   await page.locator('[data-search]').waitFor()
   return page
 }

@@ -1,21 +1,12 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Locator, Page } from 'playwright-core'
-import { openGallery } from '../../../testing/gallery/open-gallery.ts'
-import type { Gallery } from '../../../testing/gallery/open-gallery.ts'
+import { galleryPages } from '../../../testing/gallery/gallery-pages.ts'
 import { fillAndSettle, typeAndSettle } from '../../../testing/gallery/settled.ts'
 
-let gallery: Gallery
-beforeAll(async () => {
-  gallery = await openGallery()
-})
-afterAll(() => gallery?.close())
+const gallery = galleryPages()
 
 async function desk(query: Record<string, string> = {}): Promise<Page> {
-  const { page, faults } = await gallery.show({ width: 1280, height: 800, query })
-  onTestFinished(async () => {
-    await page.close()
-    expect(faults).toEqual([])
-  })
+  const page = await gallery.open(query)
   await page.getByTestId('search').waitFor()
   return page
 }

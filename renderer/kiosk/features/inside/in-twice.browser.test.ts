@@ -1,22 +1,13 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { openGallery } from '../../../testing/gallery/open-gallery.ts'
-import type { Gallery } from '../../../testing/gallery/open-gallery.ts'
+import { galleryPages } from '../../../testing/gallery/gallery-pages.ts'
 import { typeAndSettle } from '../../../testing/gallery/settled.ts'
 
-let gallery: Gallery
-beforeAll(async () => {
-  gallery = await openGallery()
-})
-afterAll(() => gallery?.close())
+const gallery = galleryPages()
 
 /** Deepak Rao was let in at both gates while they could not hear of each other. */
 async function desk(query: Record<string, string>): Promise<Page> {
-  const { page, faults } = await gallery.show({ width: 1280, height: 800, query: { twice: '1', ...query } })
-  onTestFinished(async () => {
-    await page.close()
-    expect(faults).toEqual([])
-  })
+  const page = await gallery.open({ twice: '1', ...query })
   return page
 }
 

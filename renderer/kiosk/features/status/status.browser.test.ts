@@ -1,25 +1,12 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { samplePin } from '../../../testing/fake-sample.ts'
-import { openGallery } from '../../../testing/gallery/open-gallery.ts'
-import type { Gallery } from '../../../testing/gallery/open-gallery.ts'
+import { galleryPages } from '../../../testing/gallery/gallery-pages.ts'
 
-let gallery: Gallery
-beforeAll(async () => {
-  gallery = await openGallery()
-})
-afterAll(() => gallery?.close())
+const gallery = galleryPages()
 
 async function status(query: Record<string, string>): Promise<Page> {
-  const { page, faults } = await gallery.show({
-    width: 1280,
-    height: 800,
-    query: { screen: 'status', ...query },
-  })
-  onTestFinished(async () => {
-    await page.close()
-    expect(faults).toEqual([])
-  })
+  const page = await gallery.open({ screen: 'status', ...query })
   await page.getByTestId('save-diagnostics').waitFor()
   return page
 }
