@@ -156,6 +156,14 @@ export class KioskDriver extends KioskProcess {
       .filter({ has: this.at('undo') })
   }
 
+  /** After a person's moment: an undo that has just replaced another one takes nothing, as a hurried tap meant that one. */
+  async takeBack(name: string): Promise<void> {
+    await expect(this.undoLine(name)).toBeVisible()
+    await this.page.waitForTimeout(700)
+    await this.at('undo').click()
+    await expect(this.undoLine(name)).toBeHidden()
+  }
+
   /** A row of the journal beside the search: newest visits of all gates. */
   async journalRow(entryId: string): Promise<Locator> {
     await this.at('rail-gate').click()
