@@ -240,7 +240,7 @@ describe('one record', () => {
     await api.post('visitors', { name: 'Unrepeated Name', phone: '+919812399999' })
     const rows = await rawRows(server, 'idempotencyKeys')
     const kept = rows.map((each) => Buffer.from(String(each['outcome']), 'base64').toString())
-    expect(JSON.stringify([rows, kept])).not.toMatch(/Unrepeated|98123/)
+    expect(JSON.stringify([rows, kept])).not.toMatch(/Unrepeated|9812399999/)
     expect(kept.join()).toContain('"id"')
     const [row] = await rawRows(server, 'idempotencyKeys')
     expect(row?.['expiresAt']).toBeInstanceOf(Date)
