@@ -65,7 +65,7 @@ export function createDiskKeeper(parts: DiskKeeperParts): DiskKeeper {
       () => true,
       () => false,
     )
-    // As above.
+    // What failed is reported where it is opened; here it only means that the next try comes.
     const isOpen = takesWrites && (await parts.reopen().catch(() => false))
     timer = null
     if (stopped) return

@@ -44,7 +44,7 @@ export function useCamera(): Camera {
     if (launch.fixedCamera) return within(fixedTimeoutMs, takeFixed())
     if (!isSending(video)) return Promise.resolve(null)
     const begunAt = performance.now()
-    // Taken off the screen meanwhile, a video stands still.
+    // Taken off the screen meanwhile, a video stands still. Where it does not play, no fresh frame comes, and that is said.
     void video.play().catch(() => undefined)
     return within(
       liveTimeoutMs,
